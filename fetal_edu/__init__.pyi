@@ -1,0 +1,11 @@
+from . import data as data
+from . import figures as figures
+from . import learning as learning
+from . import measure as measure
+from . import nets as nets
+from . import phantom as phantom
+from . import runtime as runtime
+from . import widgets as widgets
+from .sample import Reading as Reading
+from .sample import Sample as Sample
+from .sample import Value as Value

@@ -1,0 +1,211 @@
+"""The command ``fetal-edu``: measure pictures, point at data, train, and ask what is installed."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+
+import fetal_edu
+from fetal_edu.data.limits import BadInput
+
+__all__ = ["main"]
+
+NOT_A_DEVICE = "For teaching and exploration. Not a medical device: never decide about a patient by it."
+
+#: What the shell gets: all done; something needed is missing; something given can't be used; Ctrl-C.
+DONE, MISSING, REFUSED, STOPPED = 0, 1, 2, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        The words after ``fetal-edu``; the command line's own by default.
+
+    Returns
+    -------
+    int
+        0 if all went well, else 2. ``doctor`` gives 1 where something needed is missing.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # A terminal that knows no umlauts shall show a replacement, not an error.
+            stream.reconfigure(errors="backslashreplace")
+    arguments = _parser().parse_args(argv)
+    try:
+        code = arguments.run(arguments)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return code
+    except BadInput as refused:
+        _say(str(refused))
+    except KeyboardInterrupt:
+        _say("Stopped.")
+        return STOPPED
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`). Python would complain once more at its exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        _say(f"The results can't be written ({error.strerror or error}): is the disk full?")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return REFUSED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="fetal-edu", description="Learn deep learning on prenatal ultrasound.", epilog=NOT_A_DEVICE
+    )
+    parser.add_argument("--version", action="version", version=f"fetal_edu {fetal_edu.__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for add in (_add_measure, _add_data, _add_train, _add_doctor):
+        add(commands)
+    return parser
+
+
+def _command(commands: argparse._SubParsersAction, name: str, text: str) -> argparse.ArgumentParser:
+    return commands.add_parser(name, help=text, description=text, epilog=NOT_A_DEVICE)
+
+
+def _say(sentence: str) -> None:
+    print(f"fetal-edu: {sentence}", file=sys.stderr)
+
+
+# measure: results on stdout, sentences about what went wrong on stderr
+
+
+def _add_measure(commands: argparse._SubParsersAction) -> None:
+    made = _command(commands, "measure", "Measure the head in ultrasound pictures.")
+    made.add_argument("images", nargs="+", metavar="IMAGE", help="PNG, JPEG or single-frame DICOM")
+    made.add_argument(
+        "--spacing",
+        metavar="MM | ROW,COL | table.csv",
+        help="mm per pixel; mm between rows, between columns; or a table of file name and mm per pixel",
+    )
+    made.add_argument("--model", default="head", metavar="NAME", help="the network (default: head)")
+    made.add_argument("--save", metavar="FOLDER", help="save each outline as a picture and as a mask (PNG)")
+    made.add_argument("--json", action="store_true", help="print one JSON object for each image, one a line")
+    made.set_defaults(run=_measure)
+
+
+def _measure(arguments: argparse.Namespace) -> int:
+    from fetal_edu import batch, report
+
+    outcomes = batch.measure_files(
+        arguments.images, spacing=arguments.spacing, model=arguments.model, save=arguments.save
+    )
+    code, shown = DONE, False
+    for outcome in _with_progress(outcomes, arguments.images):
+        if arguments.json:
+            print(json.dumps(outcome.said), flush=True)
+        elif outcome.read:
+            print("\n".join(report.describe(outcome.said)), flush=True)
+            shown = True
+        for problem in outcome.problems:
+            _say(problem)
+        if not outcome.measured:
+            code = REFUSED
+    if shown:
+        print(NOT_A_DEVICE)
+    return code
+
+
+def _with_progress(outcomes: Iterable, names: Sequence[str]) -> Iterator:
+    """Show how far a long run is, where a person looks at the terminal."""
+    visible = len(names) > 3 and sys.stderr is not None and sys.stderr.isatty()
+    done = iter(outcomes)
+    for n, name in enumerate(names, start=1):
+        if visible:
+            print(f"\r\033[K{n}/{len(names)} {name}", end="", file=sys.stderr, flush=True)
+        outcome = next(done)
+        if visible:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+        yield outcome
+
+
+# data: where public sets lie
+
+
+def _add_data(commands: argparse._SubParsersAction) -> None:
+    made = _command(commands, "data", "Public data sets: where they lie on this machine.")
+    actions = made.add_subparsers(title="actions", metavar="ACTION", required=True)
+    _command(actions, "list", "List the data sets and where they lie.").set_defaults(run=_data_list)
+    add = _command(actions, "add", "Point at a folder that holds a data set in its published layout.")
+    add.add_argument("name", metavar="NAME", help="for example hc18")
+    add.add_argument("folder", metavar="FOLDER", help="where you unpacked it")
+    add.set_defaults(run=_data_add)
+
+
+def _data_list(arguments: argparse.Namespace) -> int:
+    from fetal_edu.data import public
+
+    for name, known in sorted(public.KNOWN.items()):
+        folder = public.data_folder(name)
+        print(f"{name}: {known.title}")
+        if folder is None:
+            print(f"  not here: get it from {known.source}, then run: fetal-edu data add {name} FOLDER")
+        else:
+            print(f"  {len(public.hc18(folder))} annotated images in {folder}")
+    return DONE
+
+
+def _data_add(arguments: argparse.Namespace) -> int:
+    from fetal_edu.data import public
+
+    opened = public.add_folder(arguments.name, arguments.folder)
+    known = public.known_set(arguments.name)
+    print(f"{known.title}\n  {opened.folder}")
+    print(f"  {len(opened)} annotated images of {len(set(opened.groups))} examinations")
+    print(f"  licence: {known.licence}\n  cite: {known.citation}\n  source: {known.source}")
+    return DONE
+
+
+# train: the only command that loads torch
+
+
+def _add_train(commands: argparse._SubParsersAction) -> None:
+    made = _command(commands, "train", "Train a network that the project ships.")
+    made.add_argument("name", choices=("head",), metavar="NAME", help="head: outline of the fetal head")
+    made.add_argument("--seed", type=int, default=0, help="seed of everything random (default: 0)")
+    made.add_argument(
+        "--out", metavar="FOLDER", help="where weights and card go (default: beside the package)"
+    )
+    made.set_defaults(run=_train)
+
+
+def _train(arguments: argparse.Namespace) -> int:
+    raise BadInput("Training is not part of this version yet.")
+
+
+# doctor: what is installed, what is missing, how to mend it
+
+
+def _add_doctor(commands: argparse._SubParsersAction) -> None:
+    made = _command(commands, "doctor", "Say what is installed, what is missing and how to mend it.")
+    made.set_defaults(run=_doctor)
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from fetal_edu import doctor
+
+    code = DONE
+    for check in doctor.checks():
+        mark = "ok" if check.ok else ("MISSING" if check.needed else "absent")
+        print(f"{mark:<8} {check.name}: {check.said}", flush=True)
+        if not check.ok:
+            print(f"         -> {check.mend}")
+            code = MISSING if check.needed else code
+    print(
+        "All that is needed is here."
+        if code == DONE
+        else "Something needed is missing: mend the lines above."
+    )
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,12 @@
+from . import bundled as bundled
+from . import files as files
+from . import frame as frame
+from . import public as public
+from .files import BadInput as BadInput
+from .files import read_bytes as read_bytes
+from .files import read_image as read_image
+from .frame import CANVAS as CANVAS
+from .frame import Frame as Frame
+from .public import HC18 as HC18
+from .public import data_folder as data_folder
+from .public import hc18 as hc18

@@ -1,0 +1,15 @@
+from . import charts as charts
+from . import diagrams as diagrams
+from . import maps as maps
+from . import overlays as overlays
+from . import style as style
+from .charts import dots as dots
+from .charts import growth_chart as growth_chart
+from .charts import loss_curve as loss_curve
+from .diagrams import unet_diagram as unet_diagram
+from .maps import feature_maps as feature_maps
+from .overlays import overlay as overlay
+from .style import alt_text as alt_text
+from .style import canvas as canvas
+from .style import describe as describe
+from .style import show as show

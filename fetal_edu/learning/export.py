@@ -1,0 +1,151 @@
+"""Ship a trained network: weights that cannot run code, a graph for onnxruntime, and a card."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from fetal_edu.data.frame import CANVAS
+from fetal_edu.nets import UNet
+from fetal_edu.runtime import WEIGHTS, ModelNotFoundError
+
+__all__ = ["load_weights", "save_card", "save_network"]
+
+
+class Probability(nn.Module):
+    """What a dashboard asks for: a probability for each pixel, and a gate on each skip connection."""
+
+    def __init__(self, net: UNet) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(self, image: Tensor, gates: Tensor) -> Tensor:
+        """Return (B, 1, H, W) probabilities."""
+        return torch.sigmoid(self.net(image, gates))
+
+
+def save_network(net: UNet, card: Mapping[str, Any], *, name: str, folder: Path = WEIGHTS) -> list[Path]:
+    """Write a network as ``NAME.safetensors``, ``NAME.onnx``, ``NAME.json`` and ``NAME.md``.
+
+    The weights are kept in half precision (their files are half as large); the network in memory is
+    rounded likewise, so that both files hold the same numbers.
+
+    Parameters
+    ----------
+    net : UNet
+    card : mapping
+        What is known about the network; see `save_card`.
+    name : str
+    folder : Path
+
+    Returns
+    -------
+    list of Path
+        The files, written whole or not at all.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    net = net.eval().cpu().to(memory_format=torch.contiguous_format)
+    halves = {k: v.half() if v.is_floating_point() else v for k, v in net.state_dict().items()}
+    net.load_state_dict({k: v.float() if v.is_floating_point() else v for k, v in halves.items()})
+    card = {
+        **card,
+        "name": name,
+        "channels": list(net.channels),
+        "skips": net.halvings,
+        "canvas": list(CANVAS),
+    }
+    weights, graph = folder / f"{name}.safetensors", folder / f"{name}.onnx"
+    _replacing(weights, lambda file: save_file({k: v.contiguous() for k, v in halves.items()}, file))
+    _replacing(graph, lambda file: _export(net, file))
+    return [weights, graph, *save_card(card, name=name, folder=folder)]
+
+
+def _export(net: UNet, file: Path) -> None:
+    example = (torch.zeros(1, 1, *CANVAS), torch.ones(net.halvings))
+    with warnings.catch_warnings():
+        # The tracing exporter warns of itself; its successor needs one more package for the same graph.
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            Probability(net).eval(),
+            example,
+            str(file),
+            input_names=["image", "gates"],
+            output_names=["probability"],
+            opset_version=17,
+            dynamo=False,
+        )
+
+
+def _replacing(file: Path, write: Any) -> None:
+    """Write beside the file first: a broken run must not leave half a file under its name."""
+    unfinished = file.with_name(file.name + ".part")
+    write(unfinished)
+    unfinished.replace(file)
+
+
+def save_card(card: Mapping[str, Any], *, name: str, folder: Path = WEIGHTS) -> list[Path]:
+    """Write a card as json, for programs, and as markdown, for people."""
+    as_json, as_text = folder / f"{name}.json", folder / f"{name}.md"
+    text = json.dumps(card, indent=1, ensure_ascii=False) + "\n"
+    _replacing(as_json, lambda file: file.write_text(text, "utf-8"))
+    _replacing(as_text, lambda file: file.write_text(_markdown(card), "utf-8"))
+    return [as_json, as_text]
+
+
+def load_weights(name: str = "head", *, folder: Path = WEIGHTS) -> UNet:
+    """Load a shipped network as torch module, to look inside it or to train on.
+
+    Raises
+    ------
+    ModelNotFoundError
+        If there is none of that name.
+
+    Examples
+    --------
+    >>> net = load_weights("head")
+    >>> net.training, net.halvings
+    (False, 4)
+    """
+    file = folder / f"{name}.safetensors"
+    if not file.exists():
+        there = sorted(f.stem for f in folder.glob("*.safetensors"))
+        raise ModelNotFoundError(f"no weights {name!r}; there are: {', '.join(there) or 'none'}")
+    net = UNet(json.loads(file.with_suffix(".json").read_text("utf-8"))["channels"])
+    net.load_state_dict({k: v.float() if v.is_floating_point() else v for k, v in load_file(file).items()})
+    return net.eval()
+
+
+def _markdown(card: Mapping[str, Any]) -> str:
+    """Write the card as a page that a person reads before trusting the network."""
+    lines = [f"# {card['name']}: {card['title']}", "", card["purpose"], "", "## How it was made", ""]
+    for key in (
+        "data",
+        "split",
+        "command",
+        "seed",
+        "parameters",
+        "recipe",
+        "cpu_minutes",
+        "versions",
+        "licence",
+    ):
+        lines.append(f"- **{key.replace('_', ' ')}**: {card[key]}")
+    lines += ["", "## How well it measures", "", card["tested_on"], ""]
+    columns = list(next(iter(card["seeds"].values()))["all"])
+    for seed, table in card["seeds"].items():
+        shipped = " (the shipped weights)" if str(seed) == str(card["seed"]) else ""
+        lines += [f"Seed {seed}{shipped}:", "", "| heads | " + " | ".join(columns) + " |"]
+        lines.append("|---" * (len(columns) + 1) + "|")
+        lines += [
+            f"| {part} | " + " | ".join(str(v) for v in row.values()) + " |" for part, row in table.items()
+        ]
+        lines.append("")
+    lines += ["## Limits", "", *(f"- {limit}" for limit in card["limits"]), ""]
+    return "\n".join(lines)

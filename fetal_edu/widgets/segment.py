@@ -1,0 +1,331 @@
+"""The segment dashboard: outline a head, correct it, read off millimetres and weeks.
+
+The whole application is Python that runs without a browser: `Segment` answers to the same values that a
+page sends, so that tests can play the reader.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import wraps
+from gettext import gettext as _
+from typing import Any
+
+import traitlets
+
+from ..data.limits import BadInput
+from ..measure import Ellipse
+from ..sample import Reading
+from .canvas import Canvas
+from .page import Page
+from .readout import readout, short_sentence
+from .work import Samples, Spacing, Work, bundled_samples, parse_scale, read_head
+
+__all__ = ["Segment"]
+
+_LOG = logging.getLogger(__name__)
+_LOG.addHandler(logging.NullHandler())  # a line on stderr would stand on the page as a red block
+_KEPT = 6  # own files that stay open
+
+
+def _guarded(run: Callable) -> Callable:
+    """Turn what goes wrong in a callback into a sentence on the page."""
+
+    @wraps(run)
+    def guard(self: Segment, *args: Any) -> None:
+        try:
+            run(self, *args)
+        except (BadInput, traitlets.TraitError) as refusal:
+            self.canvas.say(str(refusal), alarm=True)
+        except Exception as error:
+            _LOG.exception("in %s", run.__name__)
+            said = _("That did not work ({kind}: {error}). What you had is still there.")
+            self.canvas.say(said.format(kind=type(error).__name__, error=error), alarm=True)
+
+    return guard
+
+
+class Segment:
+    """The dashboard's application.
+
+    Parameters
+    ----------
+    samples : Samples, optional
+        Default: the samples that come with the course.
+    read : callable, optional
+        ``read(sample, box=None) -> Reading``; default `fetal_edu.runtime.read_head`.
+
+    Attributes
+    ----------
+    page : Page
+        Its widgets; ``page.all`` is what to display.
+    canvas : Canvas
+    work : Work or None
+        The open picture.
+    """
+
+    def __init__(self, *, samples: Samples | None = None, read: Callable[..., Reading] | None = None) -> None:
+        self._samples, self._read = samples or bundled_samples(), read or read_head
+        self._open: dict[str, Work] = {}
+        self._begun = self._quiet = False
+        self.work: Work | None = None
+        self.canvas = Canvas()
+        self.page = Page(self.canvas)
+        self._listen()
+        self._open_first()
+
+    def _listen(self) -> None:
+        self.canvas.on_file(self.open_file)
+        self.canvas.on_ready(self.begin)
+        self.canvas.observe(self._corrected, "ellipse")
+        self.canvas.observe(self._boxed, "box")
+        self.page.choice.observe(self._chosen, "value")
+        self.page.automatic.on_click(lambda _button: self.outline_automatically())
+        self.page.by_hand.on_click(lambda _button: self.place_outline())
+        self.page.scale.observe(self._rescaled, "value")
+        self.page.show_mask.observe(self._relayered, "value")
+        self.page.show_truth.observe(self._relayered, "value")
+
+    @contextmanager
+    def _quietly(self) -> Iterator[None]:
+        """Set widgets without taking it for the reader's hand, and send them in one message."""
+        was, self._quiet = self._quiet, True
+        try:
+            with self.canvas.hold_sync():
+                yield
+        finally:
+            self._quiet = was
+
+    # Opening -------------------------------------------------------------------------------------
+
+    @_guarded
+    def _open_first(self) -> None:
+        names = self._samples.names()
+        if not names:
+            return self.canvas.say(_("Drop a PNG, JPEG or DICOM file on the picture, or open one."))
+        self._load(names[0])
+        self.canvas.say(_("The network is being loaded…"))
+
+    def begin(self) -> None:
+        """Run the network on the first picture, once, as soon as the page stands."""
+        if not self._begun:
+            self._begun = True
+            if self.work is not None and self.work.outline is None:
+                self.outline_automatically()
+
+    @_guarded
+    def open_file(self, content: bytes, name: str) -> None:
+        """Open a file that was dropped; a bad one leaves everything as it is."""
+        from ..data.files import read_bytes  # pillow and pydicom only when they are needed
+
+        sample = read_bytes(content, name)
+        self._begun = True
+        key = name if name not in self._samples.names() else f"{name} "
+        own = [old for old in self._open if old not in self._samples.names() and old != key]
+        for old in own[: max(0, len(own) - _KEPT + 1)]:
+            del self._open[old]
+        self._open[key] = Work(sample, sample.spacing)
+        self._show(key)
+        self._ask_network()
+
+    @_guarded
+    def _chosen(self, change: dict) -> None:
+        name = change["new"]
+        if self._quiet or name is None:
+            return
+        try:
+            self._show(name) if name in self._open else self._load(name)
+        except Exception:
+            self._fill_choice(change["old"])
+            raise
+        if self.work.reading is None and self.work.outline is None:
+            self._ask_network()
+
+    def _load(self, name: str) -> None:
+        sample = self._samples.load(name)
+        self._open[name] = Work(sample, sample.spacing)
+        self._show(name)
+
+    def _show(self, name: str) -> None:
+        """Bring an open picture onto the canvas, as it was left."""
+        work = self.work = self._open[name]
+        with self._quietly():
+            spacing = work.sample.spacing
+            self.canvas.show_picture(work.sample.image, spacing=spacing, name=_title(name))
+            self.canvas.outline, self.canvas.box = work.outline, work.box
+        self._fill_choice(name)
+        self._tell()
+
+    def _fill_choice(self, selected: str) -> None:
+        bundled = self._samples.names()
+        options = [(_title(name), name) for name in bundled]
+        options += [(_("your file: {}").format(name), name) for name in self._open if name not in bundled]
+        with self._quietly(), self.page.choice.hold_sync():
+            if tuple(options) != self.page.choice.options:
+                self.page.choice.options = options
+            self.page.choice.value = selected
+
+    # Outlining -----------------------------------------------------------------------------------
+
+    def _need_work(self) -> Work:
+        if self.work is None:
+            raise BadInput(_("There is no picture yet: choose one, or drop a file."))
+        return self.work
+
+    @_guarded
+    def outline_automatically(self) -> None:
+        """Let the network outline the whole picture; corrections and the box go."""
+        before, self._need_work().box = self.work.box, None
+        try:
+            self._ask_network()
+        except Exception:
+            self.work.box = before
+            raise
+
+    def _ask_network(self) -> None:
+        """Read the open picture, or its box; where no head is found a drawn outline stays."""
+        work = self.work
+        reading = self._read(work.sample, box=work.box)
+        if reading.ellipse is None and work.outline is not None:
+            why = " ".join(_capital(note) for note in reading.notes)
+            raise BadInput(_("{} The outline that was there stays.").format(why))
+        work.reading = reading
+        if reading.ellipse is not None:
+            work.outline, work.source = reading.ellipse, "box" if work.box else "network"
+        self._draw()
+
+    def _draw(self) -> None:
+        """Bring the canvas in line with the work."""
+        with self._quietly():
+            self.canvas.ellipse = None  # its limits depend on the spacing, so it comes last
+            self.canvas.spacing = self.work.step
+            self.canvas.outline, self.canvas.box = self.work.outline, self.work.box
+        self._tell()
+
+    @_guarded
+    def place_outline(self) -> None:
+        """Put an outline of a head's shape into the middle, to be dragged where it belongs."""
+        work = self._need_work()
+        height, width = (n * mm for n, mm in zip(work.sample.shape, work.step, strict=True))
+        size = 0.3 * min(height / 0.8, width)
+        work.outline, work.source = Ellipse(height / 2, width / 2, size, 0.8 * size, 0.0), "hand"
+        self._draw()
+
+    @_guarded
+    def _corrected(self, _change: dict) -> None:
+        work, reading = self.work, self.work and self.work.reading
+        if self._quiet or work is None:
+            return
+        work.outline = self.canvas.outline
+        as_found = reading is not None and reading.ellipse is not None and work.outline is not None
+        if as_found and work.outline.to_dict() == reading.ellipse.to_dict():  # by "undo"
+            work.source = "box" if work.box else "network"
+        else:
+            work.source = "hand"
+        self._tell()
+
+    @_guarded
+    def _boxed(self, change: dict) -> None:
+        work = self.work
+        if self._quiet or work is None or change["new"] is None:
+            return
+        before, work.box = work.box, tuple(change["new"])
+        try:
+            self._ask_network()
+        except Exception:
+            work.box = before
+            with self._quietly():
+                self.canvas.box = before
+            raise
+
+    # Scale ---------------------------------------------------------------------------------------
+
+    @_guarded
+    def _rescaled(self, change: dict) -> None:
+        if self._quiet or self.work is None:
+            return
+        try:
+            self._set_spacing(parse_scale(change["new"], self.work))
+        except Exception:
+            self._write_scale()
+            raise
+
+    def _set_spacing(self, spacing: Spacing | None) -> None:
+        work = self.work
+        sample = replace(work.sample, spacing=spacing)
+        reading = None if work.reading is None else self._read(sample, box=work.box)
+        outline, before = work.outline, work.step
+        if reading is not None and reading.ellipse is not None and work.source in ("network", "box"):
+            outline = reading.ellipse
+        elif outline is not None:
+            new = spacing or (1.0, 1.0)
+            outline = outline.rescaled((new[0] / before[0], new[1] / before[1]))
+        work.sample, work.reading, work.outline = sample, reading, outline
+        self._draw()
+
+    def _write_scale(self) -> None:
+        spacing = self.work.sample.spacing
+        numbers = () if spacing is None else spacing[:1] if spacing[0] == spacing[1] else spacing
+        with self._quietly():
+            self.page.scale.value = "  ".join(f"{mm:.6g}" for mm in numbers)
+
+    # Telling -------------------------------------------------------------------------------------
+
+    def _tell(self) -> None:
+        """Write numbers, layers and status for the open picture."""
+        work, reading = self.work, self.work.reading
+        by_network = work.source in ("network", "box")
+        notes = list(reading.notes) if reading is not None and (by_network or work.outline is None) else []
+        self.page.panel.value = readout(
+            work.outline,
+            work.values,
+            source=_SOURCES[work.source](),
+            truth=work.sample.truth,
+            quality=reading.quality if by_network and reading is not None else "",
+            notes=notes + list(work.sample.params.get("notes", ())),
+        )
+        self._write_scale()
+        self._layers()
+        if work.outline is not None:
+            self.canvas.say(f"{_SOURCES[work.source]()}: {short_sentence(work.values)}")
+        elif reading is not None:
+            advice = _("Press “Place an outline by hand” to measure it yourself.")
+            self.canvas.say(" ".join([*map(_capital, notes), advice]), alarm=True)
+        else:
+            self.canvas.say("")
+
+    @_guarded
+    def _relayered(self, _change: dict) -> None:
+        if self.work is not None:
+            self._layers()
+            self.canvas.rev += 1
+
+    def _layers(self) -> None:
+        work, page = self.work, self.page
+        mask = work.reading.mask if work.reading is not None and page.show_mask.value else None
+        truth = work.sample.truth.get("ellipse")
+        page.show_truth.layout.display = "none" if truth is None else None
+        if truth is not None and work.own_spacing is not None:
+            now, own = work.step, work.own_spacing
+            truth = truth.rescaled((now[0] / own[0], now[1] / own[1]))
+        self.canvas.show_mask(mask)
+        self.canvas.truth = truth.to_dict() if truth is not None and page.show_truth.value else None
+
+
+_SOURCES: dict[str, Callable[[], str]] = {
+    "": lambda: "",
+    "network": lambda: _("Outline found by the network"),
+    "box": lambda: _("Outline found by the network in your box"),
+    "hand": lambda: _("Outline drawn by hand"),
+}
+
+
+def _title(name: str) -> str:
+    return name.replace("_", " ") if "." not in name else name
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]

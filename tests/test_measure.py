@@ -1,0 +1,336 @@
+"""Test values of published charts, exact geometry, and the wrong formulas that circulate."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.special import ellipe
+from skimage.measure import EllipseModel
+
+from fetal_edu.measure import (
+    Ellipse,
+    bpd_chart,
+    circumference,
+    dice,
+    fit_ellipse,
+    fit_mask,
+    fit_outline,
+    fit_probability,
+    format_weeks,
+    hc_chart,
+    hc_error,
+    head_values,
+    ofd_chart,
+    weeks_from_hc,
+)
+
+HEAD = Ellipse(row=31.0, column=40.0, semi_major=30.0, semi_minor=23.5, angle=0.4)
+SPACING = (0.21, 0.13)
+
+
+def exact_circumference(a, b):
+    return 4 * a * ellipe(1 - (b / a) ** 2)
+
+
+# --- circumference -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ratio", [1.0, 0.9, 0.8, 0.7, 0.5])
+def test_circumference_agrees_with_the_elliptic_integral(ratio):
+    assert circumference(1, ratio) == pytest.approx(exact_circumference(1, ratio), rel=3e-6)
+
+
+@pytest.mark.parametrize(
+    ("shortcut", "error"),
+    [
+        (lambda a, b: np.pi * (a + b), -0.0031),
+        (lambda a, b: 2 * np.pi * np.sqrt((a * a + b * b) / 2), +0.003),
+        (lambda a, b: 1.62 * 2 * (a + b), +0.028),
+    ],
+)
+def test_common_shortcuts_are_off_by_as_much_as_the_course_says(shortcut, error):
+    a, b = 1.0, 0.8
+    assert shortcut(a, b) / exact_circumference(a, b) - 1 == pytest.approx(error, abs=5e-4)
+    assert abs(circumference(a, b) / exact_circumference(a, b) - 1) < abs(error) / 100
+
+
+@pytest.mark.parametrize("axes", [(0, 1), (-1, 1), (float("nan"), 1), (float("inf"), 1)])
+def test_circumference_refuses_what_is_no_length(axes):
+    with pytest.raises(ValueError, match="half axes"):
+        circumference(*axes)
+
+
+# --- fitting -----------------------------------------------------------------------------------------------
+
+
+@given(
+    row=st.floats(-500, 500),
+    column=st.floats(-500, 500),
+    major=st.floats(5, 200),
+    ratio=st.floats(0.4, 0.98),
+    angle=st.floats(-1.5, 1.5),
+)
+def test_fit_finds_the_ellipse_that_the_points_came_from(row, column, major, ratio, angle):
+    truth = Ellipse(row, column, major, major * ratio, angle)
+    found = fit_ellipse(truth.points(50))
+    assert found.circumference == pytest.approx(truth.circumference, rel=1e-6)
+    assert (found.row, found.column) == pytest.approx((row, column), abs=1e-4)
+    assert abs(np.sin(found.angle - angle)) < 1e-3
+
+
+def test_fit_of_noisy_points_agrees_with_scikit_image():
+    points = HEAD.points(200) + np.random.default_rng(0).normal(0, 0.5, (200, 2))
+    theirs = EllipseModel.from_estimate(points[:, ::-1])
+    ours = fit_ellipse(points)
+    assert sorted([ours.semi_major, ours.semi_minor]) == pytest.approx(sorted(theirs.axis_lengths), rel=1e-6)
+    assert (ours.column, ours.row) == pytest.approx(tuple(theirs.center), rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    "points",
+    [
+        np.zeros((0, 2)),
+        np.zeros((5, 2)),
+        np.zeros((50, 2)),
+        np.stack([np.arange(30), 2 * np.arange(30)], axis=1),
+        np.full((30, 2), np.nan),
+        np.zeros((30, 3)),
+    ],
+)
+def test_fit_refuses_points_without_an_ellipse(points):
+    with pytest.raises(ValueError, match=r"points|ellipse"):
+        fit_ellipse(points)
+
+
+def test_thin_outline_fits_to_a_tenth_of_a_percent():
+    points = HEAD.points(4000) / SPACING
+    drawn = np.zeros((340, 640), np.uint8)
+    drawn[tuple(np.round(points).astype(int).T)] = 255
+    assert fit_outline(drawn, SPACING).circumference == pytest.approx(HEAD.circumference, rel=1e-3)
+
+
+@pytest.mark.parametrize("size", [64, 128, 256])
+def test_mask_fits_within_half_a_percent_at_any_resolution(size):
+    step = 70.0 / size
+    mask = HEAD.mask((size, int(size * 1.2)), (step, step))
+    assert fit_mask(mask, (step, step)).circumference == pytest.approx(HEAD.circumference, rel=5e-3)
+
+
+def test_uneven_spacing_must_be_applied_before_the_fit():
+    """One mean scale on a fit in pixels is the classical mistake: here it costs about four percent."""
+    stretched = (0.35, 0.18)
+    mask = HEAD.mask((200, 480), stretched)
+    right = fit_mask(mask, stretched).circumference
+    wrong = fit_mask(mask, (1.0, 1.0)).circumference * np.mean(stretched)
+    assert right == pytest.approx(HEAD.circumference, rel=5e-3)
+    assert abs(wrong / HEAD.circumference - 1) > 0.02
+
+
+def test_counting_border_pixels_is_no_circumference():
+    mask = HEAD.mask((600, 700), (0.1, 0.1))
+    cracks = np.abs(np.diff(mask.astype(int), axis=0)).sum() + np.abs(np.diff(mask.astype(int), axis=1)).sum()
+    assert cracks * 0.1 / HEAD.circumference - 1 == pytest.approx(0.27, abs=0.02)
+
+
+def test_probability_is_measured_between_its_pixels():
+    step = 1.0
+    rows, columns = np.mgrid[:70, :90] * step
+    rim = np.array([np.hypot(*(HEAD.points(720) - p).T).min() for p in np.c_[rows.ravel(), columns.ravel()]])
+    distance = np.where(HEAD.contains(rows, columns), 1, -1) * rim.reshape(rows.shape)
+    probability = 1 / (1 + np.exp(-2 * distance))
+    soft = fit_probability(probability, (step, step)).circumference
+    hard = fit_mask(probability > 0.5, (step, step)).circumference
+    assert abs(soft / HEAD.circumference - 1) < 5e-4
+    assert abs(soft - HEAD.circumference) < abs(hard - HEAD.circumference)
+
+
+def test_probability_ignores_islands_and_holes():
+    step = 0.5
+    clean = np.where(HEAD.mask((140, 180), (step, step)), 0.95, 0.05)
+    dirty = clean.copy()
+    dirty[2:10, 160:175] = 0.9
+    dirty[55:60, 75:80] = 0.1
+    assert fit_probability(dirty, (step, step)) == fit_probability(clean, (step, step))
+
+
+def test_a_head_cut_by_the_border_is_fitted_to_the_part_that_is_seen():
+    step = 0.5
+    mask = HEAD.mask((140, 180), (step, step))[16:]
+    shifted = Ellipse(HEAD.row - 8, HEAD.column, HEAD.semi_major, HEAD.semi_minor, HEAD.angle)
+    assert mask[0].any()
+    assert fit_mask(mask, (step, step)).circumference == pytest.approx(shifted.circumference, rel=0.01)
+
+
+@pytest.mark.parametrize("mask", [np.zeros((9, 9)), np.ones((9, 9)), np.eye(9) > 2])
+def test_masks_without_an_outline_get_a_sentence(mask):
+    with pytest.raises(ValueError, match=r"empty|outline"):
+        fit_mask(mask, (1, 1))
+
+
+def test_rescaled_equals_rescaled_points():
+    stretched = HEAD.rescaled((2.0, 0.5))
+    direct = fit_ellipse(HEAD.points(100) * (2.0, 0.5))
+    assert stretched.circumference == pytest.approx(direct.circumference, rel=1e-9)
+    assert HEAD.rescaled((3.0, 3.0)).circumference == pytest.approx(3 * HEAD.circumference)
+
+
+# --- growth charts -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("weeks", "mean", "sd"),
+    [(14, 97.9, 5.6), (20, 172.5, 7.44), (28, 260.4, 8.94), (36, 319.4, 10.76), (40, 333.9, 12.9)],
+)
+def test_hc_chart_gives_the_published_values(weeks, mean, sd):
+    assert hc_chart(weeks) == (pytest.approx(mean, abs=0.06), pytest.approx(sd, abs=0.06))
+
+
+@pytest.mark.parametrize(
+    ("weeks", "bpd", "ofd"),
+    [(14, (29.6, 1.7), (33.8, 1.9)), (20, (48.4, 2.3), (60.7, 2.8)), (36, (91.2, 3.5), (111.6, 4.9))],
+)
+def test_diameter_charts_give_the_published_values(weeks, bpd, ofd):
+    assert bpd_chart(weeks) == (pytest.approx(bpd[0], abs=0.06), pytest.approx(bpd[1], abs=0.06))
+    assert ofd_chart(weeks) == (pytest.approx(ofd[0], abs=0.06), pytest.approx(ofd[1], abs=0.06))
+
+
+@pytest.mark.parametrize("weeks", range(20, 41, 4))
+def test_three_charts_agree_an_ellipse_of_both_diameters_has_the_circumference(weeks):
+    assert circumference(ofd_chart(weeks)[0] / 2, bpd_chart(weeks)[0] / 2) == pytest.approx(
+        hc_chart(weeks)[0], rel=0.01
+    )
+
+
+@pytest.mark.parametrize("weeks", [11, 12, 13])
+def test_simulated_young_heads_follow_the_polynomial(weeks):
+    expected = {11: 61, 12: 73, 13: 86}[weeks]
+    assert hc_chart(weeks, extrapolate=True)[0] == pytest.approx(expected, abs=0.8)
+    with pytest.raises(ValueError, match="outside the chart"):
+        hc_chart(weeks)
+
+
+@pytest.mark.parametrize("weeks", range(15, 33))
+def test_intergrowth_dating_inverts_its_chart(weeks):
+    assert weeks_from_hc(hc_chart(weeks)[0]).value == pytest.approx(weeks, abs=0.3)  # two days
+
+
+def test_intergrowth_dating_regresses_to_the_mean_near_term():
+    assert weeks_from_hc(hc_chart(40)[0]).value == pytest.approx(37.9, abs=0.1)
+
+
+@pytest.mark.parametrize(("weeks", "hadlock"), [(20, 19.81), (28, 28.31), (36, 35.98), (40, 38.17)])
+def test_hadlock_on_intergrowth_medians(weeks, hadlock):
+    assert weeks_from_hc(hc_chart(weeks)[0], chart="hadlock").value == pytest.approx(hadlock, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("hc", "half_width"),
+    [(68, 1.19), (144, 1.19), (151, 1.48), (219, 1.48), (224, 2.06), (284, 2.98), (328, 3.2), (360, 3.2)],
+)
+def test_hadlock_interval_is_two_standard_deviations_of_his_table(hc, half_width):
+    value = weeks_from_hc(hc, chart="hadlock")
+    assert (value.value - value.low, value.high - value.value) == (
+        pytest.approx(half_width),
+        pytest.approx(half_width),
+    )
+
+
+@pytest.mark.parametrize("wrong", [lambda x: 8.96 + 0.540 * x - 0.0040 * x**2 + 0.000399 * x**3,
+                                   lambda x: 8.96 + 0.540 * x + 0.0003 * x**2])  # fmt: skip
+def test_wrong_public_formulas_fail_the_same_values(wrong):
+    """Both stand in public code under Hadlock's name. Our test values tell them apart from his."""
+    off = [
+        abs(wrong(hc_chart(w)[0] / 10) - h) for w, h in [(20, 19.81), (28, 28.31), (36, 35.98), (40, 38.17)]
+    ]
+    assert max(off) > 0.3
+
+
+def test_centimetres_for_millimetres_are_noticed():
+    assert weeks_from_hc(17.25, chart="hadlock").value is None
+    assert weeks_from_hc(17.25).value is None
+
+
+@pytest.mark.parametrize("weeks", [16, 20, 24, 28, 32, 35])
+def test_interval_ends_are_the_ages_whose_centiles_pass_through(weeks):
+    hc = hc_chart(weeks)[0]
+    value = weeks_from_hc(hc)
+    mean, sd = hc_chart(value.low)
+    assert mean + 1.6449 * sd == pytest.approx(hc, abs=0.1)
+    if value.high < 40:
+        mean, sd = hc_chart(value.high)
+        assert mean - 1.6449 * sd == pytest.approx(hc, abs=0.1)
+
+
+@given(hc=st.floats(0.1, 5000))
+def test_every_length_gives_an_age_in_its_interval_or_a_reason(hc):
+    for chart in ("intergrowth", "hadlock"):
+        value = weeks_from_hc(hc, chart=chart)
+        if value.value is None:
+            assert f"{hc:.0f} mm" in value.reason
+        else:
+            assert value.low <= value.value <= value.high
+
+
+def test_ages_outside_the_chart_say_so():
+    assert (
+        weeks_from_hc(61).reason == "HC 61 mm lies below the INTERGROWTH-21st chart, which begins at 14 weeks"
+    )
+    assert "above" in weeks_from_hc(390).reason
+    assert "above" in weeks_from_hc(390, chart="hadlock").reason
+
+
+@pytest.mark.parametrize("hc", [0, -3, float("nan"), float("inf")])
+def test_what_is_no_length_is_refused(hc):
+    with pytest.raises(ValueError, match="head circumference"):
+        weeks_from_hc(hc)
+
+
+def test_unknown_chart_is_refused():
+    with pytest.raises(ValueError, match="no chart"):
+        weeks_from_hc(100, chart="other")
+
+
+def test_weeks_are_written_as_completed_weeks_and_days():
+    assert [format_weeks(w) for w in (20, 20.5, 19.95, 33 + 6 / 7)] == ["20+0", "20+4", "20+0", "33+6"]
+
+
+# --- readings ----------------------------------------------------------------------------------------------
+
+
+def test_without_a_scale_there_are_pixels_and_a_reason():
+    values = head_values(HEAD, calibrated=False, relative_error=0.05)
+    assert values["hc"].value is None
+    assert "mm per pixel" in values["ga"].reason
+    assert values["hc_px"].value == pytest.approx(HEAD.circumference)
+
+
+def test_interval_of_hc_comes_from_the_relative_error():
+    hc = head_values(HEAD, calibrated=True, relative_error=0.05)["hc"]
+    assert (hc.low / hc.value, hc.high / hc.value) == (pytest.approx(0.95), pytest.approx(1.05))
+    assert head_values(HEAD, calibrated=True)["hc"].low is None
+
+
+def test_dice_of_known_overlaps():
+    a = np.zeros((4, 4), bool)
+    b = a.copy()
+    assert dice(a, b) == 1.0
+    a[:2] = True
+    assert dice(a, b) == 0.0
+    b[1:3] = True
+    assert dice(a, b) == pytest.approx(0.5)
+    with pytest.raises(ValueError, match="shapes"):
+        dice(a, b[:2])
+
+
+def test_dice_is_no_stand_in_for_circumference():
+    """Dice .99 and still 0.7 % of circumference: the reason why the course reports both."""
+    truth = Ellipse(100, 120, 75, 58.5, 0)
+    larger = Ellipse(100, 120, 75.55, 59.05, 0)
+    masks = [e.mask((200, 240), (1, 1)) for e in (truth, larger)]
+    assert dice(*masks) > 0.985
+    assert hc_error(larger.circumference, truth.circumference)[1] > 0.007
+
+
+def test_hc_error_refuses_an_impossible_truth():
+    with pytest.raises(ValueError, match="above 0"):
+        hc_error(100, 0)
