@@ -8,13 +8,13 @@ PYTHON      ?= $(shell command -v python3.11 || command -v python3)
 # PyTorch's own index of builds without CUDA.
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 
-PY    := $(abspath $(VENV))/bin/python
+PY    := $(VENV)/bin/python
 PIP   := $(PY) -m pip --disable-pip-version-check
 TORCH := $(shell sed -n 's/^torch==//p' constraints.txt)
 LINUX := $(filter Linux,$(shell uname -s))
 
 # One stamp for each step, so that a second run starts at once.
-MADE     := $(VENV)/.made
+MADE       := $(VENV)/.made
 HAS_TORCH  := $(VENV)/.torch-$(TORCH)
 HAS_COURSE := $(VENV)/.course
 HAS_TESTS  := $(VENV)/.tests
@@ -27,11 +27,7 @@ help: ## this list
 
 run: $(HAS_COURSE) ## install what is missing, then open the course in JupyterLab
 	@echo "== Opening the course. The page holds a link to the dashboards; Ctrl-C ends it."
-	@browser=; \
-	if [ "$(BROWSER)" = 0 ] || { [ -n "$(LINUX)" ] && [ -z "$$DISPLAY$$WAYLAND_DISPLAY" ]; }; then browser=--no-browser; fi; \
-	root=; if [ "$$(id -u)" = 0 ]; then root=--allow-root; fi; \
-	cd notebooks && OPENBLAS_NUM_THREADS=1 exec "$(PY)" -m jupyterlab $$browser $$root --port=$(PORT) \
-	  --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/index.md --LabApp.app_settings_dir="$(CURDIR)/binder"
+	@exec $(PY) notebooks/lab.py --port=$(PORT) $(if $(filter 0,$(BROWSER)),--no-browser)
 
 test: lint ## install what is missing, then run every check and test
 	@echo "== Built notebooks match their sources"

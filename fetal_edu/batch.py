@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +17,7 @@ from fetal_edu.data.table import read_spacings
 if TYPE_CHECKING:
     from fetal_edu.sample import Reading, Sample
 
-__all__ = ["Outcome", "Scales", "Store", "measure_files"]
+__all__ = ["Outcome", "Scales", "Store", "measure_files", "writable_folder"]
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,13 @@ def measure_files(
     store = None if save is None else Store(save)
     try:
         runtime.load(model)  # a wrong name is refused once, not for each picture
-    except (KeyError, OSError, ValueError) as error:
-        raise BadInput(str(error.args[0] if isinstance(error, KeyError) else error)) from None
+    except runtime.ModelNotFoundError as error:
+        raise BadInput(str(error)) from None
+    except Exception as error:  # onnxruntime raises types of its own for damaged files
+        reason = f"{type(error).__name__}: {error}".splitlines()[0]
+        raise BadInput(
+            f"The network {model} can't be loaded ({reason}): get its files again, or ask fetal-edu doctor."
+        ) from None
     return (_measure_file(file, scales, model, store) for file in files)
 
 
@@ -131,17 +137,8 @@ class Store:
     """A folder for outlines: ``NAME_overlay.png`` to look at, ``NAME_mask.png`` to compute with."""
 
     def __init__(self, folder: str | os.PathLike) -> None:
-        self.folder = Path(folder)
+        self.folder = writable_folder(folder)
         self._stems: set[str] = set()
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            probe = self.folder / f".fetal-edu-{os.getpid()}"
-            probe.touch()
-            probe.unlink()
-        except (OSError, ValueError) as error:
-            raise BadInput(
-                f"Nothing can be saved in {folder} ({_reason(error)}): give a folder that you may write to."
-            ) from None
 
     def keep(self, file: str, sample: Sample, reading: Reading) -> list[str]:
         """Save what was found in one picture.
@@ -179,18 +176,37 @@ class Store:
 
         from fetal_edu.figures import overlay
 
+        # The outline alone: a veil over the marked pixels would hide the skull that it should follow.
         figure = Figure(figsize=(8, 6), layout="constrained")
         FigureCanvasAgg(figure)
         hc = reading.values.get("hc") or reading.values.get("hc_px")
         overlay(
             sample.image,
             ellipse=reading.ellipse,
-            mask=reading.mask,
             spacing=sample.spacing,
             title="" if hc is None else f"HC {hc}",
             ax=figure.add_subplot(),
         )
-        figure.savefig(path, dpi=120)
+        figure.savefig(path, dpi=120, bbox_inches="tight", pad_inches=0.1)
+
+
+def writable_folder(folder: str | os.PathLike) -> Path:
+    """Make a folder where it is missing, and try whether a file can be written there.
+
+    Raises
+    ------
+    BadInput
+        If not.
+    """
+    folder = Path(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except (OSError, ValueError) as error:
+        raise BadInput(
+            f"Nothing can be saved in {folder} ({_reason(error)}): give a folder that you may write to."
+        ) from None
 
 
 def _reason(error: Exception) -> str:

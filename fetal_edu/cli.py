@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 
 import fetal_edu
 from fetal_edu.data.limits import BadInput
@@ -14,6 +15,9 @@ from fetal_edu.data.limits import BadInput
 __all__ = ["main"]
 
 NOT_A_DEVICE = "For teaching and exploration. Not a medical device: never decide about a patient by it."
+
+#: What the network can't know, said below its numbers.
+ASSUMES_A_HEAD = "The network does not check the plane: it takes for granted that it sees a head, axially."
 
 #: What the shell gets: all done; something needed is missing; something given can't be used; Ctrl-C.
 DONE, MISSING, REFUSED, STOPPED = 0, 1, 2, 130
@@ -44,15 +48,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return code
     except BadInput as refused:
         _say(str(refused))
+    except ImportError as error:
+        _say(f"A package is missing or broken ({error}): `fetal-edu doctor` says how to mend it.")
     except KeyboardInterrupt:
         _say("Stopped.")
         return STOPPED
     except BrokenPipeError:
-        # The reader of our output went away (`| head`). Python would complain once more at its exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()  # its reader went away (`| head`): no reason for a complaint
     except OSError as error:
         _say(f"The results can't be written ({error.strerror or error}): is the disk full?")
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
     return REFUSED
 
 
@@ -69,6 +74,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def _command(commands: argparse._SubParsersAction, name: str, text: str) -> argparse.ArgumentParser:
     return commands.add_parser(name, help=text, description=text, epilog=NOT_A_DEVICE)
+
+
+def _drop_output() -> None:
+    """Send what is left to print nowhere; Python would complain of it once more at its exit."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _say(sentence: str) -> None:
@@ -110,6 +121,7 @@ def _measure(arguments: argparse.Namespace) -> int:
         if not outcome.measured:
             code = REFUSED
     if shown:
+        print(ASSUMES_A_HEAD)
         print(NOT_A_DEVICE)
     return code
 
@@ -172,13 +184,41 @@ def _add_train(commands: argparse._SubParsersAction) -> None:
     made.add_argument("name", choices=("head",), metavar="NAME", help="head: outline of the fetal head")
     made.add_argument("--seed", type=int, default=0, help="seed of everything random (default: 0)")
     made.add_argument(
-        "--out", metavar="FOLDER", help="where weights and card go (default: beside the package)"
+        "--epochs", type=int, metavar="N", help="passes over the pictures (default: as shipped)"
+    )
+    made.add_argument("--data", metavar="FOLDER", help="HC18's folder (default: see fetal-edu data list)")
+    made.add_argument("--out", metavar="FOLDER", help="where weights and card go (default: in the package)")
+    made.add_argument(
+        "--card-only", action="store_true", help="keep the weights, add this seed to their card"
     )
     made.set_defaults(run=_train)
 
 
 def _train(arguments: argparse.Namespace) -> int:
-    raise BadInput("Training is not part of this version yet.")
+    if arguments.epochs is not None and arguments.epochs < 1:
+        raise BadInput(f"{arguments.epochs} epochs train nothing: give 1 or more.")
+    if arguments.seed < 0:
+        raise BadInput(f"The seed {arguments.seed} is negative: give 0 or more.")
+    from fetal_edu import batch, runtime
+    from fetal_edu.data import hc18
+
+    # What is wrong is said now, not after half an hour.
+    out = batch.writable_folder(arguments.out or runtime.WEIGHTS)
+    if arguments.card_only and not (out / "head.json").is_file():
+        raise BadInput(f"There is no card in {out}: train once without --card-only.")
+    folder = hc18(arguments.data).folder
+    try:
+        from fetal_edu.learning.ship import make_head
+        from fetal_edu.learning.train import Recipe
+    except ImportError as error:
+        raise BadInput(f"Training needs more packages ({error}): pip install 'fetal_edu[train]'.") from None
+    recipe = Recipe() if arguments.epochs is None else Recipe(epochs=arguments.epochs)
+    card = make_head(seed=arguments.seed, out=out, data=folder, recipe=recipe, card_only=arguments.card_only)
+    for part, row in card["seeds"][str(arguments.seed)].items():
+        print(f"{part:<7} {row['n']:>4} heads, Dice {row['dice']:.3f}, ", end="")
+        print(f"mean HC error {row['hc_mae_mm']:.2f} mm, within 3 %: {row['within_3_percent']:.0%}")
+    print(f"Saved in {out}")
+    return DONE
 
 
 # doctor: what is installed, what is missing, how to mend it

@@ -110,8 +110,8 @@ def _age(said: dict[str, Any], key: str) -> str:
 
 
 def _sentence(text: str) -> str:
-    """Begin with a capital and end with one full stop."""
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+    """Begin with a capital and end with a full stop, unless it is a question."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
 
 
 def _line(label: str, text: str) -> str:

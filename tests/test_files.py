@@ -182,6 +182,11 @@ def test_dicom_12_bits_in_16():
     np.testing.assert_allclose(read_bytes(content, "a.dcm").image, GREY * (16 / 4095), atol=1e-4)
 
 
+def test_dicom_with_more_pixels_than_it_says():
+    sample = read_bytes(dicom(GREY, Columns=63), "a.dcm")
+    assert "more pixels" in notes(sample)
+
+
 def test_dicom_jpeg_inside():
     smooth = np.add.outer(np.arange(48), np.arange(64)).astype(np.uint8)
     file = dicom_data_set(smooth)

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import tomllib
 from importlib.metadata import distributions, version
@@ -14,8 +15,11 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from pytest_socket import SocketConnectBlockedError
 
 import fetal_edu
+from fetal_edu import cli
+from fetal_edu.data import bundled
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -146,6 +150,23 @@ def test_pins_agree_with_the_readme_and_with_pyproject():
     assert re.search(r"torch==[\d.]+\+cpu", README)
 
 
+def test_the_command_in_the_readme_measures(monkeypatch, capsys):
+    ((command, name, spacing),) = re.findall(
+        r"^fetal-edu (measure data_samples/(\S+)\.png --spacing (\S+))$", README, re.MULTILINE
+    )
+    assert bundled.load(name).spacing == pytest.approx([float(spacing)] * 2, rel=0.005)
+    assert f"at {spacing} mm per pixel" in README
+    monkeypatch.chdir(ROOT)
+    assert cli.main(command.split()) == 0
+    assert "mm" in capsys.readouterr().out
+
+
+def test_the_network_is_cut():
+    with pytest.raises(SocketConnectBlockedError), pytest.warns(UserWarning, match="192.0.2.1"):
+        socket.create_connection(("192.0.2.1", 80), timeout=1)
+    assert os.environ["https_proxy"].endswith(":9")
+
+
 def test_no_cuda_package_came_along():
     names = {canonicalize_name(package.metadata["Name"]) for package in distributions()}
     assert not [
@@ -164,14 +185,14 @@ def test_version_stands_in_one_place():
 
 def test_every_sample_is_registered():
     folder = ROOT / "data_samples"
-    files = {str(path.relative_to(folder)) for path in FILES if path.is_relative_to(folder)} - {
-        "registry.json"
+    files = {str(path.relative_to(folder)) for path in FILES if path.is_relative_to(folder)}
+    files -= {"registry.json", "README.md"}
+    samples = json.loads((folder / "registry.json").read_text("utf-8"))["samples"].values()
+    registered = {
+        entry[part]["file"]: entry[part]["sha256"] for entry in samples for part in ("image", "labels")
     }
-    registry = json.loads((folder / "registry.json").read_text("utf-8"))
     assert files
-    assert set(registry) == files
-    for name, entry in registry.items():
-        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == entry["sha256"], name
+    assert registered == {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in files}
 
 
 @pytest.mark.parametrize(("folder", "megabytes"), [("data_samples", 10), ("fetal_edu/weights", 15)])

@@ -93,17 +93,20 @@ def _grey(file: Dataset, name: str, notes: list[str]) -> np.ndarray:
     """Decode the pixels; colours become their brightness."""
     kind = str(file.get("PhotometricInterpretation", "MONOCHROME2")).strip()
     levels = np.asarray(pixel_array(file))
+    stored = file.BitsAllocated // 8 * file.Rows * file.Columns * file.get("SamplesPerPixel", 1)
+    if not file.file_meta.TransferSyntaxUID.is_encapsulated and len(file.PixelData) > stored + 1:
+        notes.append("The file holds more pixels than its stated size: check that the picture looks right.")
     if levels.ndim == 3 and levels.shape[-1] == 3 and (kind == "RGB" or kind.startswith("YBR")):
         full = float(2 ** int(file.BitsStored) - 1)
         # pydicom has turned YBR into RGB; the weights of brightness are those of ITU-R BT.601.
         return np.clip(levels @ np.array([0.299, 0.587, 0.114]) / full, 0, 1).astype(np.float32)
     if levels.ndim != 2 or not kind.startswith("MONOCHROME"):
         raise BadInput(f"{name} stores its colours as {kind}, which this version can't read: save it as PNG.")
-    stored = int(file.BitsStored)
-    if stored > 8:
+    depth = int(file.BitsStored)
+    if depth > 8:
         image = scale_grey(levels, notes)
     else:
-        image = np.clip(levels.astype(np.float32) / (2**stored - 1), 0, 1)
+        image = np.clip(levels.astype(np.float32) / (2**depth - 1), 0, 1)
     return 1 - image if kind == "MONOCHROME1" else image
 
 

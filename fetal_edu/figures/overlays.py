@@ -139,15 +139,18 @@ def _scale_bar(ax: Axes, extent: tuple[float, float, float, float]) -> None:
 
 
 def _legend(ax: Axes) -> None:
-    if ax.get_legend_handles_labels()[0]:
-        ax.legend(
-            loc="upper center",
-            bbox_to_anchor=(0.5, -0.01),
-            ncols=3,
-            facecolor="0.25",
-            labelcolor="white",
-            frameon=True,
-        )
+    handles = ax.get_legend_handles_labels()[0]
+    if not handles:
+        return
+    inches = ax.get_position().width * ax.figure.get_size_inches()[0]
+    ax.legend(
+        loc="upper center",
+        bbox_to_anchor=(0.5, -0.01),
+        ncols=3 if inches > 4.5 else 1,  # side by side under a small panel, it would squeeze the panel
+        handlelength=1.6,
+        facecolor="0.25",
+        labelcolor="white",
+    )
 
 
 def _sentences(

@@ -87,6 +87,7 @@ def _replacing(file: Path, write: Any) -> None:
     """Write beside the file first: a broken run must not leave half a file under its name."""
     unfinished = file.with_name(file.name + ".part")
     write(unfinished)
+    unfinished.chmod(0o644)  # safetensors writes for its owner only; a class shares one installation
     unfinished.replace(file)
 
 

@@ -21,7 +21,7 @@ from fetal_edu.sample import Sample
 
 __all__ = ["make_head", "split_hc18"]
 
-SIMULATED = 320
+SIMULATED = 240
 SIMULATED_SEED = 18  # the simulated heads are the same for each training seed
 HELD_OUT = 0.2
 

@@ -160,7 +160,7 @@ class Recipe:
         Pictures without a head, as a share of the training pictures.
     """
 
-    epochs: int = 24
+    epochs: int = 20
     learning_rate: float = 4e-3
     batch_size: int = 16
     without_head: float = 0.08

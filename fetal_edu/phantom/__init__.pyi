@@ -9,7 +9,6 @@ from .render import render as render
 from .scene import Pose as Pose
 from .scene import Scene as Scene
 from .scene import Structure as Structure
-from .scene import Texture as Texture
 from .scene import Tissue as Tissue
 from .shapes import Capsule as Capsule
 from .shapes import Ellipsoid as Ellipsoid
@@ -17,3 +16,5 @@ from .shapes import HeadSurface as HeadSurface
 from .shapes import Layer as Layer
 from .shapes import Shell as Shell
 from .shapes import Slab as Slab
+from .texture import Ripple as Ripple
+from .texture import Texture as Texture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -24,7 +25,7 @@ def draw_head(
     difficulty: float | None = None,
     shape: tuple[int, int] = (256, 384),
 ) -> Sample:
-    """One simulated head, everything drawn from the seed.
+    """Draw one simulated head, everything from the seed.
 
     Parameters
     ----------
@@ -66,12 +67,11 @@ def draw_head(
     machine = draw_machine(rng, shape[1], difficulty)
     sample = render(scene, probe, machine, seed=seed, shape=shape, view=view)
     request = {"draw": "head", "seed": seed, "weeks": weeks, "difficulty": difficulty, "shape": list(shape)}
-    sample.params.update(request)
-    return sample
+    return replace(sample, params={**sample.params, **request})
 
 
 def draw_heads(n: int, *, seed: int = 0, shape: tuple[int, int] = (256, 384), jobs: int = 1) -> list[Sample]:
-    """Several simulated heads; head ``i`` depends on ``seed`` and ``i`` alone.
+    """Draw several simulated heads; head ``i`` depends on ``seed`` and ``i`` alone.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def draw_heads(n: int, *, seed: int = 0, shape: tuple[int, int] = (256, 384), jo
 
 
 def redraw(params: Mapping[str, object]) -> Sample:
-    """The same picture again, from a sample's ``params``.
+    """Draw the same picture again, from a sample's ``params``.
 
     Examples
     --------
@@ -123,7 +123,7 @@ def _checked_seed(seed: int) -> int:
 
 
 def draw_weeks(rng: np.random.Generator) -> float:
-    """An age as sets of clinical images have them: 11-14 weeks, the 20-week scan, and later."""
+    """Draw an age as clinical sets have them: 11-14 weeks, the 20-week scan, and later."""
     kind, normal, flat = rng.uniform(), rng.normal(), rng.uniform()
     if kind < 0.15:
         return float(11 + 4 * flat)
@@ -138,7 +138,8 @@ def draw_view(rng: np.random.Generator, scene: Scene, shape: tuple[int, int]) ->
     s, c = scene.outline_pose.axes[0][:2]
     down, across = np.hypot(semi_a * s, semi_b * c), np.hypot(semi_a * c, semi_b * s)
     ratio = shape[0] / shape[1]
-    part = float(np.clip(rng.normal(0.57, 0.12), 0.28, 0.80))
+    usual, spread = (0.46, 0.11) if scene.truth["ga_weeks"] < 15 else (0.60, 0.11)
+    part = float(np.clip(rng.normal(usual, spread), 0.28, 0.80))
     width = max(2 * semi_a / part, 2.08 * down / ratio, 2.08 * across)
     height = width * ratio
     slack = max(height / 2 - 1.04 * down, 0), max(width / 2 - 1.04 * across, 0)
@@ -150,7 +151,7 @@ def draw_view(rng: np.random.Generator, scene: Scene, shape: tuple[int, int]) ->
 
 
 def draw_probe(rng: np.random.Generator, view: View, shape: tuple[int, int], difficulty: float) -> Probe:
-    """A convex probe whose beams cover the view."""
+    """Draw a convex probe whose beams cover the view."""
     height, width = shape[0] * view.spacing[0], shape[1] * view.spacing[1]
     radius = rng.uniform(38, 62)
     middle = radius + view.top + height / 2
@@ -175,7 +176,7 @@ def draw_probe(rng: np.random.Generator, view: View, shape: tuple[int, int], dif
 
 
 def draw_machine(rng: np.random.Generator, columns: int, difficulty: float) -> Machine:
-    """Settings and troubles of one examination."""
+    """Draw the settings and troubles of one examination."""
     knots = rng.normal(0, rng.uniform(0.3, 1.0 + 2.0 * difficulty), 9)
     edge = rng.uniform(0, 12)
     knots -= edge * np.abs(np.linspace(-1, 1, 9)) ** 4
@@ -183,29 +184,32 @@ def draw_machine(rng: np.random.Generator, columns: int, difficulty: float) -> M
         (float(rng.uniform()), float(rng.uniform(0.02, 0.12)), float(rng.uniform(3, 6 + 12 * difficulty)))
         for _ in range(rng.integers(0, 3))
     )
-    corner = [(1 - rng.uniform(0.1, 0.2), 1 - rng.uniform(0.15, 0.28), 0.3, 0.3)] if rng.random() < 0.5 else []
-    corner += [(0.0, 1 - rng.uniform(0.06, 0.12), rng.uniform(0.08, 0.2), 0.2)] if rng.random() < 0.25 else []
+    boxes = []
+    if rng.random() < 0.8:
+        boxes.append((1 - rng.uniform(0.1, 0.2), 1 - rng.uniform(0.15, 0.28), 0.3, 0.3))
+    if rng.random() < 0.25:
+        boxes.append((0.0, 1 - rng.uniform(0.06, 0.12), rng.uniform(0.08, 0.2), 0.2))
     return Machine(
-        specular_gain=float(rng.uniform(32, 46)),
+        specular_gain=float(rng.uniform(37, 50)),
         lobe=float(rng.uniform(15, 38)),
         rough=float(rng.uniform(0.35, 0.8)),
         looks=int(rng.choice([1, 3, 3, 5, 5])),
         side_lobes=float(rng.uniform(-38, -26)),
-        bending=float(rng.uniform(0.1, 0.45)),
-        reverberation=float(rng.uniform(0, 0.06) if rng.random() < 0.6 else 0),
-        haze=float(rng.uniform(-66, -45)),
+        bending=float(rng.uniform(0.05, 0.35)),
+        reverberation=float(rng.uniform(0, 0.04) if rng.random() < 0.35 else 0),
+        haze=float(rng.uniform(-72, -52)),
         haze_length=float(rng.uniform(5, 18)),
         noise=float(rng.uniform(-95, -80 + 8 * difficulty)),
         tgc=float(rng.uniform(0.4, 0.55)),
         tgc_stop=float(rng.uniform(0.6, 0.92)),
         beam_gain=tuple(float(k) for k in knots),
         shadows=shadows,
-        white=float(rng.uniform(0.6, 1.3)),
-        dark=float(rng.uniform(0.02, 0.10)),
-        calm=float(rng.uniform(0.3, 1.0)),
+        white=float(rng.uniform(0.9, 1.8)),
+        dark=float(rng.uniform(0.05, 0.17)),
+        calm=float(rng.uniform(0.4, 1.0)),
         gamma=float(rng.uniform(1.0, 1.7)),
-        blur=float(rng.uniform(0.5, 1.4)) * columns / 384,
+        blur=float(rng.uniform(0.6, 1.5)) * columns / 384,
         blend=float(rng.uniform(0.5, 1.0)),
-        bar=bool(rng.random() < 0.5),
-        boxes=tuple(tuple(float(x) for x in box) for box in corner),
+        bar=bool(rng.random() < 0.8),
+        boxes=tuple(tuple(float(x) for x in box) for box in boxes),
     )

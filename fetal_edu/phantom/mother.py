@@ -4,30 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from .scene import Pose, Structure, Texture, Tissue
+from .scene import Pose, Structure, Tissue
 from .shapes import Both, Capsule, Ellipsoid, Everywhere, Layer, Shell, Slab
+from .texture import Ripple, Texture
 
-__all__ = ["FLUID", "PLACENTA", "surroundings", "texture"]
+__all__ = ["FLUID", "PLACENTA", "surroundings"]
 
 FLUID, PLACENTA = 10, 11  # label values; those of the head are in head.py
-
-
-def texture(
-    rng: np.random.Generator,
-    grain: tuple[float, float, float],
-    echo: float = 0.0,
-    impedance: float = 0.0,
-    *,
-    border: float = 0.0,
-) -> Texture:
-    """A texture that starts at a random place of the field."""
-    return Texture(grain, tuple(rng.uniform(4096, 8192, 3).tolist()), echo, impedance, border)
 
 
 def surroundings(
     rng: np.random.Generator, *, head: Pose, extent: tuple[float, float], wall: float, weeks: float
 ) -> list[Structure]:
-    """Everything but the head, in painting order.
+    """Paint everything but the head, in painting order.
 
     Parameters
     ----------
@@ -52,9 +41,8 @@ def surroundings(
 
 def _tissue_textures(rng: np.random.Generator) -> tuple[Texture, ...]:
     return (
-        texture(rng, (26.0, 50.0, 40.0), rng.uniform(2.0, 5.0)),
-        texture(rng, (6.0, 18.0, 12.0), rng.uniform(1.0, 3.0)),
-        texture(rng, (1.6, rng.uniform(6, 16), 10.0), rng.uniform(1.0, 3.0), 0.012),
+        Texture.drawn(rng, (26.0, 50.0, 40.0), echo=rng.uniform(2.0, 5.0)),
+        Texture.drawn(rng, (1.6, rng.uniform(6, 16), 10.0), echo=rng.uniform(1.0, 3.0), impedance=0.012),
     )
 
 
@@ -63,16 +51,21 @@ def _bands(rng: np.random.Generator, head: Pose, extent: tuple[float, float]) ->
     bands = []
     size = float(np.mean(extent))
     around = rng.uniform(1.2, 3.0)
-    centre = (head.origin[0] - rng.uniform(0, 0.6) * extent[0], head.origin[1] + rng.normal(0, 0.15) * size, 0.0)
+    centre = (
+        head.origin[0] - rng.uniform(0, 0.6) * extent[0],
+        head.origin[1] + rng.normal(0, 0.15) * size,
+        0.0,
+    )
     curve = Ellipsoid(centre, (extent[0] * 1.1, extent[1] * around, 2 * size), rng.normal(0, 0.15))
     depth = rng.uniform(0.0, 0.3) * size
-    for _ in range(rng.integers(2, 7)):
+    ripple = Ripple.drawn(rng, size=0.7 * size, height=0.05 * size)
+    for _ in range(rng.integers(1, 6)):
         thick = rng.uniform(0.03, 0.25) * size
         tissue = Tissue(rng.uniform(1.58, 1.68), rng.uniform(0.4, 0.8), rng.uniform(-8, 6))
-        rag = texture(rng, (0.5 * size, 0.8 * size, size), border=0.05 * size)
-        grain = (rag, texture(rng, (1.5, 14.0, 10.0), rng.uniform(1, 4), 0.015))
+        grain = (Texture.drawn(rng, (1.5, 14.0, 10.0), echo=rng.uniform(1, 4), impedance=0.015),)
         shell = Shell(curve, depth, depth + thick, reach=3.0 * size)
-        bands.append(Structure(shell, tissue, edge=rng.uniform(0.5, 2), opacity=rng.uniform(0.4, 1), textures=grain))
+        edge, opacity = rng.uniform(0.5, 2), rng.uniform(0.4, 1)
+        bands.append(Structure(shell, tissue, edge=edge, opacity=opacity, textures=grain, ripple=ripple))
         depth += thick + rng.uniform(0.0, 0.25) * size
     return bands
 
@@ -85,18 +78,25 @@ def _layers(rng: np.random.Generator, wall: float) -> list[Structure]:
     muscle = min(fat + rng.uniform(0.15, 0.4) * wall, wall - 1.0)
     fascia = rng.uniform(0.015, 0.045)
     fine = (rng.uniform(0.9, 1.8), rng.uniform(7, 22), 9.0)
-    layers = [
-        (0.0, skin, Tissue(1.70, 1.2, 4.0), texture(rng, (0.8, 12.0, 9.0), 2.0, 0.02)),
-        (skin, fat, Tissue(1.42, 0.6, rng.uniform(-9, -3)), texture(rng, fine, rng.uniform(4, 8), fascia)),
-        (fat, muscle, Tissue(1.66, 0.8, rng.uniform(-5, 1)), texture(rng, fine, rng.uniform(3, 6), fascia)),
+    streaks = [
+        Texture.drawn(rng, (0.8, 12.0, 9.0), echo=2.0, impedance=0.02),
+        Texture.drawn(rng, fine, echo=rng.uniform(4, 8), impedance=fascia),
+        Texture.drawn(rng, fine, echo=rng.uniform(3, 6), impedance=fascia),
     ]
+    tissues = (
+        Tissue(1.70, 1.2, 4.0),
+        Tissue(1.42, 0.6, rng.uniform(-9, -3)),
+        Tissue(1.66, 0.8, rng.uniform(-5, 1)),
+    )
+    depths = (0.0, skin), (skin, fat), (fat, muscle)
     return [
-        Structure(Layer(top, bottom, radius), tissue, edge=0.5, textures=(wave,)) for top, bottom, tissue, wave in layers
+        Structure(Layer(top, bottom, radius), tissue, edge=0.5, textures=(streak,))
+        for (top, bottom), tissue, streak in zip(depths, tissues, streaks, strict=True)
     ]
 
 
 def _womb(rng: np.random.Generator, head: Pose, extent: tuple[float, float], weeks: float) -> list[Structure]:
-    """The cavity around the head with its lining, and what it holds."""
+    """Paint the cavity around the head with its lining, and what it holds."""
     early = weeks < 15
     down, across = extent
     room = rng.uniform(1.3, 2.2) if early else rng.uniform(0.92, 1.1)
@@ -105,39 +105,41 @@ def _womb(rng: np.random.Generator, head: Pose, extent: tuple[float, float], wee
     shift = (rng.normal(0, 0.12) * down, rng.uniform(-0.9, 0.9) * (semi[1] - across))
     centre = (head.origin[0] + shift[0], head.origin[1] + shift[1], 0.0)
     cavity = Ellipsoid(centre, semi, rng.normal(0, 0.3))
-    lining = Shell(cavity, -0.5, rng.uniform(3, 9), reach=12.0)
+    size = (down + across) / 2
+    lining = Shell(cavity, -0.5, rng.uniform(3, 9), reach=12.0 + 0.4 * size)
     far_wall = Tissue(1.66, 0.5, rng.uniform(-3, 4))
     wet = early or rng.random() < 0.65
-    size = (down + across) / 2
-    rag = texture(rng, (0.7 * size, 0.9 * size, size), border=rng.uniform(0.02, 0.10) * size)
+    ripple = Ripple.drawn(rng, size=0.6 * size, height=rng.uniform(0.02, 0.10) * size)
     filling = Tissue(1.52, 0.03, rng.uniform(-40, -26)) if wet else Tissue(1.61, 0.4, rng.uniform(-8, 0))
-    grain = (texture(rng, (2.0, 12.0, 10.0), 2.5, 0.01),)
+    grain = (Texture.drawn(rng, (2.0, 12.0, 10.0), echo=2.5, impedance=0.01),)
+    label, inner = (FLUID, ()) if wet else (None, grain)
     structures = [
-        Structure(lining, far_wall, edge=1.5, opacity=rng.uniform(0.3, 1), textures=(rag, *grain)),
-        Structure(cavity, filling, label=FLUID if wet else None, edge=1.0, textures=(rag,) if wet else (rag, *grain)),
+        Structure(lining, far_wall, edge=1.5, opacity=rng.uniform(0.3, 1), textures=grain, ripple=ripple),
+        Structure(cavity, filling, label=label, edge=1.0, textures=inner, ripple=ripple),
     ]
     if rng.random() < 0.55:
         structures.append(_placenta(rng, cavity))
-    structures += _parts(rng, head, extent, cavity)
+    structures += _parts(rng, head, extent)
     return structures
 
 
 def _placenta(rng: np.random.Generator, cavity: Ellipsoid) -> Structure:
-    """A thick cake on one side of the cavity: near, far, left or right."""
+    """Paint a thick cake on one side of the cavity: near, far, left or right."""
     angle = rng.choice([0.0, np.pi, np.pi / 2, -np.pi / 2]) + rng.normal(0, 0.4)
     reach = np.array([np.cos(angle) * cavity.semi[0], np.sin(angle) * cavity.semi[1]])
     centre = np.array(cavity.centre[:2]) + reach * rng.uniform(0.95, 1.15)
     thick = rng.uniform(0.25, 0.5) * np.hypot(*reach)
     disc = Slab((*centre, 0.0), (max(thick, 8.0), max(cavity.semi) * 0.8, 60.0), turn=angle)
     tissue = Tissue(1.64, 0.5, rng.uniform(-1, 4))
-    rag = texture(rng, (20.0, 20.0, 20.0), border=0.12 * thick)
-    grain = (rag, texture(rng, (4.0, 5.0, 5.0), 1.2), texture(rng, (14.0, 18.0, 14.0), 1.5))
-    return Structure(Both(disc, cavity), tissue, label=PLACENTA, edge=1.0, textures=grain)
+    grain = (
+        Texture.drawn(rng, (4.0, 5.0, 5.0), echo=1.2),
+        Texture.drawn(rng, (14.0, 18.0, 14.0), echo=1.5),
+    )
+    ripple = Ripple.drawn(rng, size=16.0, height=0.12 * thick)
+    return Structure(Both(disc, cavity), tissue, label=PLACENTA, edge=1.0, textures=grain, ripple=ripple)
 
 
-def _parts(
-    rng: np.random.Generator, head: Pose, extent: tuple[float, float], cavity: Ellipsoid
-) -> list[Structure]:
+def _parts(rng: np.random.Generator, head: Pose, extent: tuple[float, float]) -> list[Structure]:
     """Shoulder, limbs and cord beside the head; some with a bone that shines and shadows."""
     structures = []
     size = float(np.mean(extent))
@@ -148,9 +150,12 @@ def _parts(
         semi = tuple((rng.uniform(0.12, 0.45, 2) * size).tolist())
         blob = Ellipsoid((*place, 0.0), (*semi, size), rng.uniform(0, np.pi))
         tissue = Tissue(1.65, 0.6, rng.uniform(-5, 5))
-        rag = texture(rng, (0.4 * size,) * 3, border=0.06 * size)
-        grain = (rag, texture(rng, (2.5, 5.0, 4.0), 2.5, 0.02), texture(rng, (9.0, 9.0, 9.0), 2.5))
-        structures.append(Structure(blob, tissue, edge=0.8, textures=grain))
+        grain = (
+            Texture.drawn(rng, (2.5, 5.0, 4.0), echo=2.5, impedance=0.02),
+            Texture.drawn(rng, (9.0, 9.0, 9.0), echo=2.5),
+        )
+        ripple = Ripple.drawn(rng, size=0.3 * size, height=0.06 * size)
+        structures.append(Structure(blob, tissue, edge=0.8, textures=grain, ripple=ripple))
         if rng.random() < 0.45:
             structures.append(_bone(rng, place, size))
     return structures
@@ -159,6 +164,6 @@ def _parts(
 def _bone(rng: np.random.Generator, place: np.ndarray, size: float) -> Structure:
     turn, half = rng.uniform(0, np.pi), rng.uniform(0.05, 0.2) * size
     step = half * np.array([np.sin(turn), np.cos(turn)])
-    thick = rng.uniform(0.6, 1.6)
+    thick = rng.uniform(0.6, 1.8)
     line = Capsule((*(place - step), 0.0), (*(place + step), 0.0), thick)
-    return Structure(line, Tissue(2.4, 6.0, rng.uniform(8, 16)), edge=0.4)
+    return Structure(line, Tissue(rng.uniform(1.8, 2.2), 5.0, rng.uniform(4, 12)), edge=1.0)

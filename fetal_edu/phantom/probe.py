@@ -100,11 +100,11 @@ class Probe:
         return out
 
     def axial_sigma(self) -> float:
-        """Standard deviation of the pulse along the beam, mm; at least what the samples can carry."""
+        """Length of the pulse, as a standard deviation in mm; at least what the samples can carry."""
         return max(self.cycles * self.wavelength / 2 / 2.355, self.step / 0.6)
 
     def lateral_sigma(self) -> np.ndarray:
-        """Standard deviation of the beam's width at each depth, mm, (samples,).
+        """Width of the beam at each depth, as a standard deviation in mm, (samples,).
 
         Receive focusing follows the depth down to `f_number`; the transmitted beam is narrow at `focus`
         and widens on both sides of it. Both act together, so the narrower one decides.
@@ -208,12 +208,13 @@ class View:
 
     @classmethod
     def whole(cls, probe: Probe, shape: tuple[int, int], pose: Pose | None = None) -> View:
-        """The view that shows the whole sector, with square pixels."""
+        """Show the whole sector in the middle of the picture, with square pixels."""
         half = np.deg2rad(probe.half_angle)
         top = (probe.radius + probe.start) * np.cos(half) - probe.radius
         width = 2 * (probe.radius + probe.depth) * np.sin(half)
         mm = float(max((probe.depth - top) / (shape[0] - 1), width / (shape[1] - 1)))
-        return cls(float(top), -mm * (shape[1] - 1) / 2, (mm, mm), pose or Pose())
+        spare = mm * (shape[0] - 1) - (probe.depth - top)
+        return cls(float(top - spare / 2), -mm * (shape[1] - 1) / 2, (mm, mm), pose or Pose())
 
     def points(self, shape: tuple[int, int]) -> np.ndarray:
         """Pixel centres (rows, columns, 3), mm in the picture's plane (down, across, 0)."""
@@ -235,8 +236,10 @@ class ScanMap(NamedTuple):
 @lru_cache(maxsize=8)
 def scan_map(probe: Probe, view: View, shape: tuple[int, int]) -> ScanMap:
     """Where each pixel of a picture lies among the beams; computed once for a probe."""
-    down = np.float32(probe.radius + view.top) + np.arange(shape[0], dtype=np.float32) * np.float32(view.spacing[0])
-    across = np.float32(view.left) + np.arange(shape[1], dtype=np.float32) * np.float32(view.spacing[1])
+    steps = [
+        np.arange(n, dtype=np.float32) * np.float32(mm) for n, mm in zip(shape, view.spacing, strict=True)
+    ]
+    down, across = np.float32(probe.radius + view.top) + steps[0], np.float32(view.left) + steps[1]
     row = (np.hypot(down[:, None], across) - np.float32(probe.radius + probe.start)) / np.float32(probe.step)
     per_radian = np.float32((probe.beams - 1) / 2 / np.deg2rad(probe.half_angle))
     column = np.arctan2(across, down[:, None]) * per_radian + np.float32((probe.beams - 1) / 2)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from scipy import fft
 
 from .shapes import Shape, Shell
+from .texture import Ripple, Texture
 
-__all__ = ["Maps", "Pose", "Scene", "Structure", "Texture", "Tissue"]
+__all__ = ["Maps", "Pose", "Scene", "Structure", "Tissue"]
 
 
 class Tissue(NamedTuple):
@@ -63,48 +63,19 @@ class Pose:
 
     @classmethod
     def turned(cls, origin: tuple[float, float, float], angle: float) -> Pose:
-        """A thing at `origin` whose first axis lies `angle` radians from the columns towards larger rows."""
+        """Place a thing at `origin`, its first axis `angle` radians from the columns towards larger rows."""
         c, s = float(np.cos(angle)), float(np.sin(angle))
         return cls(origin, ((s, c, 0.0), (c, -s, 0.0), (0.0, 0.0, -1.0)))
 
     def to_scene(self, points: np.ndarray) -> np.ndarray:
         """From the thing's coordinates (..., 3) to the scene's, mm."""
+        if self == Pose():
+            return points
         return points @ np.asarray(self.axes, points.dtype) + np.asarray(self.origin, points.dtype)
 
     def from_scene(self, points: np.ndarray) -> np.ndarray:
         """From the scene's coordinates (..., 3) to the thing's, mm."""
         return (points - np.asarray(self.origin, points.dtype)) @ np.asarray(self.axes, points.dtype).T
-
-
-@dataclass(frozen=True)
-class Texture:
-    """A smooth random field that varies a tissue from place to place.
-
-    Parameters
-    ----------
-    grain : three floats, mm
-        Size of the blotches along the three axes of the structure's own coordinates.
-    offset : three floats
-        Where in the random field this texture starts: drawn, so that no two look alike.
-    echo, impedance, border : float
-        Standard deviation of what it adds: dB, MRayl, and mm by which it moves the structure's border.
-    """
-
-    grain: tuple[float, float, float]
-    offset: tuple[float, float, float]
-    echo: float = 0.0
-    impedance: float = 0.0
-    border: float = 0.0
-
-    def field(self, u: np.ndarray, v: np.ndarray, w: np.ndarray) -> np.ndarray:
-        """The field itself: mean 0, standard deviation 1."""
-        per_mm = [_BLOTCH / grain for grain in self.grain]
-        i = u * np.float32(per_mm[0]) + np.float32(self.offset[0])
-        j = v * np.float32(per_mm[1]) + np.float32(self.offset[1])
-        # The third index drifts with the first two, so that a plane does not meet its own pattern again.
-        k = i * np.float32(0.31) + j * np.float32(0.17) + (w * np.float32(per_mm[2]) + np.float32(self.offset[2]))
-        index = (i.astype(np.int32) & _MASK) * _TILE + (j.astype(np.int32) & _MASK)
-        return _tile().take(index * _TILE + (k.astype(np.int32) & _MASK))
 
 
 @dataclass(frozen=True)
@@ -122,6 +93,8 @@ class Structure:
     opacity : float
         1 replaces what lies below, 0.5 mixes half and half.
     textures : tuple of Texture
+    ripple : Ripple, optional
+        Bends the border; the label follows it.
     pose : Pose, optional
         The coordinates that the shape is drawn in; None = the scene's own.
     """
@@ -132,6 +105,7 @@ class Structure:
     edge: float = 0.4
     opacity: float = 1.0
     textures: tuple[Texture, ...] = ()
+    ripple: Ripple | None = None
     pose: Pose | None = None
 
 
@@ -197,7 +171,7 @@ class Scene:
     def _paint(self, points_mm: np.ndarray, *, tissue: bool) -> Maps:
         points = np.asarray(points_mm, np.float32)
         if points.ndim < 1 or points.shape[-1] != 3:
-            raise ValueError(f"points have shape {points.shape}: three coordinates in mm are needed in the last axis")
+            raise ValueError(f"points have shape {points.shape}: the last axis needs three coordinates in mm")
         shape = points.shape[:-1]
         flat = points.reshape((-1, 1, 3) if points.ndim < 3 else (-1, points.shape[-2], 3))
         canvas = _Canvas(flat, tissue)
@@ -211,7 +185,8 @@ class _Canvas:
     """Points laid out in rows and columns, and what has been painted on them so far."""
 
     def __init__(self, points: np.ndarray, tissue: bool) -> None:
-        self.points, self.tissue = points, tissue
+        self.tissue = tissue
+        self.axes = [np.ascontiguousarray(points[..., i]) for i in range(3)]
         shape = points.shape[:2]
         n = shape if tissue else (0, 0)
         generic = (1.63, 0.5, 0.0)
@@ -228,46 +203,51 @@ class _Canvas:
 
     def paint(self, structure: Structure) -> None:
         if structure.pose not in self.grids:
-            self.grids[structure.pose] = _Grid(self.points, structure.pose)
+            self.grids[structure.pose] = _Grid(self.axes, structure.pose)
         grid = self.grids[structure.pose]
-        ragged = [wave for wave in structure.textures if wave.border]
-        margin = sum(4 * wave.border for wave in ragged) + (2 * structure.edge if self.tissue else 0.0)
-        box = grid.box(structure.shape, margin)
+        ripple = structure.ripple
+        margin = structure.edge + (4 * ripple.height if ripple else 0.0)
+        # A shell's own reach takes the place of the margin: shells of one surface then share their points.
+        box = grid.box(structure.shape, 0.0 if isinstance(structure.shape, Shell) else margin)
         if box is None:
             return
         distance = grid.distance(structure.shape, box)
-        for wave in ragged:
-            distance = distance + wave.field(*grid.local(box)) * np.float32(wave.border)
+        if ripple:
+            distance = distance + grid.once(ripple, ripple.field, box)
         if structure.label is not None:
             self.label[box][distance < 0] = structure.label
         if self.tissue:
             self._fill(structure, box, distance, grid.local(box))
 
-    def _fill(self, structure: Structure, box, distance, local) -> None:
-        amount = np.clip(np.float32(0.5) - distance * np.float32(0.5 / structure.edge), 0, 1)
+    def _fill(
+        self, structure: Structure, box: tuple[slice, slice], distance: np.ndarray, local: list[np.ndarray]
+    ) -> None:
+        amount = distance * np.float32(-0.5 / structure.edge)
+        amount += np.float32(0.5)
+        np.clip(amount, 0, 1, out=amount)
+        touched = np.flatnonzero(amount > 0)
         if structure.opacity < 1:
             amount *= np.float32(structure.opacity)
-        touched = amount > 0
-        thin = structure.textures and np.count_nonzero(touched) < 0.6 * touched.size
-        if thin:  # a shell fills little of its box: textures are then asked only where they show
-            amount = amount[touched]
-            local = [x if x.size == 1 else x[touched] for x in local]
-            local = [x.reshape(-1) for x in local]
-        values = _textured(structure, local)
-        for layer, value in zip(self.maps, values, strict=True):
+        if len(touched) < 0.6 * amount.size:
+            # A shell or a line fills little of its box: only what it touches is asked and painted.
+            amount = amount.reshape(-1)[touched]
+            local = [x.reshape(-1) if x.size == 1 else x.reshape(-1)[touched] for x in local]
+            rows, columns = (np.arange(s.start, s.stop) for s in box)
+            where = (rows[:, None] * self.label.shape[1] + columns).reshape(-1)[touched]
+            for layer, value in zip(self.maps, _textured(structure, local), strict=True):
+                below = layer.reshape(-1)[where]
+                layer.reshape(-1)[where] = below + amount * (value - below)
+            return
+        for layer, value in zip(self.maps, _textured(structure, local), strict=True):
             part = layer[box]
-            if thin:
-                below = part[touched]
-                part[touched] = below + amount * (value - below)
-            else:
-                part += amount * (value - part)
+            change = value - part
+            change *= amount
+            part += change
 
 
 def _textured(structure: Structure, local: list[np.ndarray]) -> list[np.ndarray]:
     impedance, attenuation, echo = (np.float32(x) for x in structure.tissue)
     for texture in structure.textures:
-        if not (texture.echo or texture.impedance):
-            continue
         wave = texture.field(*local)
         if texture.echo:
             echo = echo + wave * np.float32(texture.echo)
@@ -279,28 +259,30 @@ def _textured(structure: Structure, local: list[np.ndarray]) -> list[np.ndarray]
 class _Grid:
     """The points in one structure's coordinates, with the extent of each row and column."""
 
-    def __init__(self, points: np.ndarray, pose: Pose | None) -> None:
-        local = points if pose is None else pose.from_scene(points)
-        axes = [np.ascontiguousarray(local[..., i]) for i in range(3)]
-        self.axes = [*axes[:2], _thin(axes[2])]
-        self.shape = points.shape[:2]
+    def __init__(self, axes: list[np.ndarray], pose: Pose | None) -> None:
+        self.shape = axes[0].shape
+        local = axes if pose is None else [_along(axes, pose, i) for i in range(3)]
+        self.axes = [*local[:2], _thin(local[2])]
         self.memo: dict[object, np.ndarray] = {}
 
     @cached_property
-    def extents(self):
-        """For rows, then for columns: (lowest, highest) of each coordinate."""
-        return [[(x.min(axis), x.max(axis)) for x in self.axes] for axis in (1, 0)]
+    def extents(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """For rows, then for columns: lowest and highest of each coordinate, two arrays (3, n)."""
+        both = []
+        for axis, n in zip((1, 0), self.shape, strict=True):
+            ends = [[np.broadcast_to(end(x, axis), n) for x in self.axes] for end in (np.min, np.max)]
+            both.append((np.stack(ends[0]), np.stack(ends[1])))
+        return both
 
     def box(self, shape: Shape, margin: float) -> tuple[slice, slice] | None:
-        low, high = shape.bounds
+        low, high = (np.array(side, np.float32)[:, None] for side in shape.bounds)
         slices = []
-        for extent, n in zip(self.extents, self.shape, strict=True):
-            hit = np.ones(n, bool)
-            for (first, last), lo, hi in zip(extent, low, high, strict=True):
-                hit &= (last >= lo - margin) & (first <= hi + margin)
-            if not hit.any():
+        for (first, last), n in zip(self.extents, self.shape, strict=True):
+            hit = ((last >= low - margin) & (first <= high + margin)).all(0)
+            start = int(hit.argmax())
+            if not hit[start]:
                 return None
-            slices.append(slice(int(hit.argmax()), n - int(hit[::-1].argmax())))
+            slices.append(slice(start, n - int(hit[::-1].argmax())))
         return tuple(slices)
 
     def local(self, box: tuple[slice, slice]) -> list[np.ndarray]:
@@ -309,29 +291,25 @@ class _Grid:
     def distance(self, shape: Shape, box: tuple[slice, slice]) -> np.ndarray:
         if not isinstance(shape, Shell):
             return shape.distance(*self.local(box))
-        key = (shape.surface, *((s.start, s.stop) for s in box))
+        return shape.from_surface(self.once(shape.surface, shape.surface.distance, box))
+
+    def once(self, key: object, compute: Callable[..., np.ndarray], box: tuple[slice, slice]) -> np.ndarray:
+        """Compute once what several structures ask for on the same points."""
+        key = (key, *((s.start, s.stop) for s in box))
         if key not in self.memo:
-            self.memo[key] = shape.surface.distance(*self.local(box))
-        return shape.from_surface(self.memo[key])
+            self.memo[key] = compute(*self.local(box))
+        return self.memo[key]
+
+
+def _along(axes: list[np.ndarray], pose: Pose, i: int) -> np.ndarray:
+    """Give the i-th coordinate of `pose.from_scene`, without the products that are zero."""
+    total = np.float32(-np.dot(pose.origin, pose.axes[i]))
+    for x, part in zip(axes, pose.axes[i], strict=True):
+        if part:
+            total = total + x * np.float32(part)
+    return total
 
 
 def _thin(x: np.ndarray) -> np.ndarray:
     """One number where a coordinate is the same everywhere, as the third is in a flat plane."""
     return x[:1, :1] if x.size and x.min() == x.max() else x
-
-
-_TILE = 64
-_MASK = np.int32(_TILE - 1)
-_BLOTCH = 8.0  # cells from one blotch to the next: full width of the tile's correlation
-
-
-@lru_cache(maxsize=1)
-def _tile() -> np.ndarray:
-    """A periodic cube of smooth noise, mean 0 and standard deviation 1, flattened."""
-    noise = np.random.default_rng(2718).standard_normal((_TILE,) * 3, dtype=np.float32)
-    frequency = fft.fftfreq(_TILE)
-    squared = frequency[:, None, None] ** 2 + frequency[:, None] ** 2 + frequency**2
-    sigma = 2.4
-    smooth = fft.ifftn(fft.fftn(noise) * np.exp(-2 * (np.pi * sigma) ** 2 * squared)).real
-    smooth = (smooth - smooth.mean()) / smooth.std()
-    return np.ascontiguousarray(smooth, np.float32).reshape(-1)

@@ -8,12 +8,10 @@ function listen(model, shared, parts, view, signal) {
   listenToButtons(model, shared, parts, view, on);
   listenToPointers(model, shared, parts, view, on);
   listenToFiles(model, shared, parts, view, on);
-  on(parts.stage, "keydown", (event) => {
+  on(parts.root, "keydown", (event) => {
     if (event.metaKey || (event.ctrlKey && !event.altKey)) return;
-    if (pressKey(model, shared, view, event)) {
-      event.preventDefault();
-      event.stopPropagation();
-    }
+    event.stopPropagation();  // also what means nothing here: to JupyterLab it may mean "cut this cell"
+    if (event.target === parts.stage && pressKey(model, shared, view, event)) event.preventDefault();
   });
   on(parts.stage, "wheel", (event) => {
     // Without the focus the wheel scrolls the page, as a reader expects who only passes by.

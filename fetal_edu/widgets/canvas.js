@@ -97,7 +97,7 @@ function build(labels, id) {
   parts.status.setAttribute("role", "status");
   parts.help = element("p", { className: "fe-help", id: `${id}-help`, textContent: labels.help });
   parts.root = element("div", { className: "fe-canvas" }, [parts.tools, parts.stage, parts.status, parts.help]);
-  parts.root.dataset.lmSuppressShortcuts = "true";  // JupyterLab would delete cells on "x" and "d d"
+  parts.stage.dataset.lmSuppressShortcuts = "true";  // JupyterLab cuts a cell on "x", deletes it on "d d"
   return parts;
 }
 

@@ -73,7 +73,7 @@ def short_sentence(values: Mapping[str, Value]) -> str:
     --------
     >>> from fetal_edu.measure import head_values
     >>> short_sentence(head_values(Ellipse(50, 60, 30, 24, 0.0), calibrated=True))
-    'HC 170.1 mm, 19 weeks 6 days.'
+    'HC 170.2 mm, 19 weeks 6 days.'
     """
     hc, age = values["hc"], values["ga"]
     if hc.value is None:

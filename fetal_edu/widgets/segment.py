@@ -69,6 +69,7 @@ class Segment:
 
     def __init__(self, *, samples: Samples | None = None, read: Callable[..., Reading] | None = None) -> None:
         self._samples, self._read = samples or bundled_samples(), read or read_head
+        self._names: tuple[str, ...] = ()
         self._open: dict[str, Work] = {}
         self._begun = self._quiet = False
         self.work: Work | None = None
@@ -103,10 +104,11 @@ class Segment:
 
     @_guarded
     def _open_first(self) -> None:
-        names = self._samples.names()
-        if not names:
-            return self.canvas.say(_("Drop a PNG, JPEG or DICOM file on the picture, or open one."))
-        self._load(names[0])
+        self.canvas.say(_("Drop a PNG, JPEG or DICOM file on the picture, or open one."))
+        self._names = tuple(self._samples.names())
+        if not self._names:
+            return
+        self._load(self._names[0])
         self.canvas.say(_("The network is being loaded…"))
 
     def begin(self) -> None:
@@ -123,8 +125,8 @@ class Segment:
 
         sample = read_bytes(content, name)
         self._begun = True
-        key = name if name not in self._samples.names() else f"{name} "
-        own = [old for old in self._open if old not in self._samples.names() and old != key]
+        key = name if name not in self._names else f"{name} "
+        own = [old for old in self._open if old not in self._names and old != key]
         for old in own[: max(0, len(own) - _KEPT + 1)]:
             del self._open[old]
         self._open[key] = Work(sample, sample.spacing)
@@ -160,9 +162,8 @@ class Segment:
         self._tell()
 
     def _fill_choice(self, selected: str) -> None:
-        bundled = self._samples.names()
-        options = [(_title(name), name) for name in bundled]
-        options += [(_("your file: {}").format(name), name) for name in self._open if name not in bundled]
+        options = [(_title(name), name) for name in self._names]
+        options += [(_("your file: {}").format(name), name) for name in self._open if name not in self._names]
         with self._quietly(), self.page.choice.hold_sync():
             if tuple(options) != self.page.choice.options:
                 self.page.choice.options = options
@@ -295,7 +296,7 @@ class Segment:
             advice = _("Press “Place an outline by hand” to measure it yourself.")
             self.canvas.say(" ".join([*map(_capital, notes), advice]), alarm=True)
         else:
-            self.canvas.say("")
+            self.canvas.say(_("No outline yet. Press “Automatic outline”, or place one by hand."))
 
     @_guarded
     def _relayered(self, _change: dict) -> None:

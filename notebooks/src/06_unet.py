@@ -1,0 +1,430 @@
+# %% [markdown] key="title"
+# # 06 · U-Net and skip connections
+#
+# *You build the network that outlines a head, measure the outline in millimetres, and find out what its
+# skip connections are for.*
+
+# %% [markdown] key="cost"
+# **Measured cost.** Run All takes 80 s on one processor core and 700 MB of memory, without a network
+# connection. Reading and trying take about 45 minutes.
+#
+# ## You will be able to
+#
+# - **build** a U-Net from three blocks and check it against the library's, number by number;
+# - **measure** a head from the network's probabilities to a circumference in mm and an age in weeks;
+# - **tell apart** a lesion and an ablation, and say what each can prove about a skip connection.
+#
+# ## Why a sonographer cares
+#
+# At the 20-week scan she draws an ellipse around the skull. Its length is the head circumference, HC. At
+# this age 1 mm of HC is about half a day of gestational age. Two readings by one observer differ by up to 3
+# %: about 5 mm.
+#
+# The picture below is simulated, so the true outline is known exactly. It is the outer border of the skull.
+# Notice that the skull is bright above and below, where the beam meets it head-on, and almost gone at the
+# sides.
+
+# %% key="setup" tags=["setup"]
+import numpy as np
+import torch
+from fastai.torch_core import set_seed
+from torch import nn
+
+from fetal_edu.data import data_folder, hc18
+from fetal_edu.figures import canvas, dots, feature_maps, growth_chart, loss_curve, overlay, show
+from fetal_edu.learning import canvases, head_learner, head_loaders, split_hc18
+from fetal_edu.measure import dice, fit_probability, format_weeks, weeks_from_hc
+from fetal_edu.nets import UNet, count_parameters
+from fetal_edu.phantom import draw_head, draw_heads
+from fetal_edu.runtime import read_head
+from fetal_edu.sample import Value
+
+# %% key="one-head"
+clear = draw_head(7, weeks=21)
+hc_mm = clear.truth["hc_mm"]
+show(overlay(clear.image, truth=clear.truth["ellipse"], spacing=clear.spacing, title=f"HC {hc_mm:.0f} mm"))
+
+# %% [markdown] key="loop-1"
+# ## 1 What three halvings leave
+#
+# Chapter 05 turned a classifier into a network that labels every pixel. It had to halve the picture several
+# times, because only then does one unit see enough of the body to know *what* it looks at. Our network here
+# looks at pictures of 48 × 72 pixels and halves them three times.
+#
+# **Predict.** One pixel of the small picture is 1.3 mm wide. How wide is one unit after three halvings?
+# (a) 1.3 mm, (b) 4 mm, (c) 11 mm. Write your answer down before you run the cell.
+
+# %% key="coarse"
+head = draw_head(7, weeks=21, shape=(48, 72))
+image = torch.from_numpy(head.image)[None, None]  # (1, 1, 48, 72)
+coarse = nn.functional.avg_pool2d(image, 8)  # (1, 1, 6, 9)
+wide = head.spacing[1] * 8
+figure, (left, right) = canvas(1, 2, height=3.6)
+overlay(head.image, spacing=head.spacing, title=f"one pixel: {head.spacing[1]:.1f} mm", ax=left)
+overlay(coarse[0, 0].numpy(), spacing=(wide, wide), title=f"one unit: {wide:.0f} mm", ax=right)
+show(figure)
+
+# %% [markdown] key="explain-1"
+# **Explain.** It is (c): each halving doubles the width, so 1.3 mm becomes 11 mm. Who answered (b)
+# multiplied by three instead of by two three times.
+#
+# Averaging is the worst case. A trained network can write fine position into its many channels. But it must
+# learn to, and then learn to read it back. A **skip connection** offers a short way: it hands the decoder
+# the encoder's map of the same size, taken before the halving.
+#
+# **Change.** Replace 8 by 4 in `avg_pool2d` and in `wide`. Can you see the skull again?
+#
+# ## 2 Three blocks make a U-Net
+#
+# Each box below is a feature map: channels × height × width. Down the left side, the **encoder** gains
+# channels and loses size. Up the right side, the **decoder** brings the size back. The dashed arrows are
+# the skip connections, numbered from full size down.
+#
+# Everything is made of two steps that you know: 3 × 3 convolutions (chapter 02) and max pooling (chapter
+# 03). Batch normalisation keeps the numbers in a range where training goes fast.
+
+# %% key="diagram"
+from fetal_edu.figures import unet_diagram
+
+CHANNELS = (8, 16, 32, 48)
+show(unet_diagram(CHANNELS, (48, 72)))
+
+
+# %% key="two-conv"
+def two_conv(n_in, n_out):
+    layers = []
+    for n in (n_in, n_out):
+        layers += [nn.Conv2d(n, n_out, 3, padding=1, bias=False), nn.BatchNorm2d(n_out), nn.ReLU()]
+    return nn.Sequential(*layers)
+
+
+def down(n_in, n_out):
+    return nn.Sequential(nn.MaxPool2d(2), two_conv(n_in, n_out))
+
+
+# %% [markdown] key="predict-2"
+# The third block goes up. It doubles height and width with a transposed convolution (chapter 04), which
+# also brings the channels down to `n_out`. Then it puts the skip beside the result: `torch.cat` along the
+# channels.
+#
+# **Predict.** From below come 32 channels of 12 × 18. Over the skip come 16 channels of 24 × 36. `n_out` is
+# 16. How many channels enter `two_conv`?
+# (a) 16, (b) 32, (c) 48.
+
+
+# %% key="up"
+class HandUp(nn.Module):
+    def __init__(self, n_in, n_skip, n_out):
+        super().__init__()
+        self.enlarge = nn.ConvTranspose2d(n_in, n_out, kernel_size=2, stride=2)
+        self.convs = two_conv(n_skip + n_out, n_out)
+
+    def forward(self, below, skip):
+        larger = self.enlarge(below)  # (B, n_out, 2H, 2W)
+        joined = torch.cat([skip, larger], dim=1)  # (B, n_skip + n_out, 2H, 2W)
+        return self.convs(joined)  # (B, n_out, 2H, 2W)
+
+
+block = HandUp(32, 16, 16)
+print("channels into two_conv:", block.convs[0].in_channels)
+print("out:", tuple(block(torch.zeros(1, 32, 12, 18), torch.zeros(1, 16, 24, 36)).shape))
+
+# %% [markdown] key="explain-2"
+# **Explain.** It is (b): 16 from the skip and 16 from below. Who answered (c) forgot that the transposed
+# convolution has already brought 32 channels down to 16. The two maps are not added. They lie side by side,
+# and the convolution learns how to mix them.
+#
+# Now the whole network. Read `forward` aloud and follow the diagram with a finger.
+
+
+# %% key="hand-unet"
+class HandUNet(nn.Module):
+    def __init__(self, c=CHANNELS):
+        super().__init__()
+        self.first = two_conv(1, c[0])
+        self.downs = nn.ModuleList(down(c[i], c[i + 1]) for i in (0, 1, 2))
+        self.ups = nn.ModuleList(HandUp(c[i], c[i - 1], c[i - 1]) for i in (3, 2, 1))
+        self.last = nn.Conv2d(c[0], 1, kernel_size=1)
+
+    def forward(self, image):
+        skip_0 = self.first(image)  # (B, 8, H, W)
+        skip_1 = self.downs[0](skip_0)  # (B, 16, H/2, W/2)
+        skip_2 = self.downs[1](skip_1)  # (B, 32, H/4, W/4)
+        deep = self.downs[2](skip_2)  # (B, 48, H/8, W/8)
+        up = self.ups[1](self.ups[0](deep, skip_2), skip_1)  # (B, 16, H/2, W/2)
+        return self.last(self.ups[2](up, skip_0))  # (B, 1, H, W)
+
+
+# %% [markdown] key="agree-text"
+# `fetal_edu.nets.UNet` is the same network for any number of levels. To check that, copy its weights into
+# yours, in order, and give both the same picture.
+
+# %% key="agree"
+set_seed(0)
+theirs, mine = UNet(CHANNELS).eval(), HandUNet().eval()
+copied = zip(mine.state_dict(), theirs.state_dict().values(), strict=True)
+mine.load_state_dict(dict(copied))
+with torch.inference_mode():
+    apart = (mine(image) - theirs(image)).abs().max()
+print(f"{count_parameters(mine):,} weights, theirs {count_parameters(theirs):,}")
+print(f"the outputs differ by at most {apart:.0e}")
+
+# %% [markdown] key="change-2"
+# **Change.** Give `theirs` a picture with 50 rows: `theirs(torch.zeros(1, 1, 50, 72))`. Read the message.
+# Then give it to `mine` and compare: where does your network notice?
+#
+# ## 3 Train, then measure
+#
+# You need heads whose truth is known. The simulator draws 120 to learn from and 60 to test on: other seeds,
+# so other heads. Ages, probes, shadows and gain vary. `head_learner` puts network, heads and loss into a
+# fastai `Learner`; the loss asks each pixel (cross-entropy) and the overlap as a whole (Dice).
+#
+# **Predict.** After twelve passes over 120 heads: how large is the mean error of HC on the 60 test heads?
+# (a) around 10 mm, (b) around 5 mm, (c) around 2 mm.
+
+# %% key="draw"
+SHAPE = (48, 72)
+study, test = draw_heads(120, seed=1, shape=SHAPE), draw_heads(60, seed=2, shape=SHAPE)
+study_maps, test_maps = canvases(study, canvas=SHAPE), canvases(test, canvas=SHAPE)  # (n, 1, 48, 72) bytes
+loaders = head_loaders(study_maps, test_maps, batch_size=8)
+pixel_mm = np.mean([sample.spacing[0] for sample in test])
+print(f"{len(study)} heads to learn from, {len(test)} to test on, one pixel is {pixel_mm:.1f} mm on average")
+
+
+# %% key="train"
+def train(channels, *, skips, seed, progress=False):
+    set_seed(seed)  # fixes the first weights and the order of the heads
+    net = UNet(channels, skips=skips)
+    learner = head_learner(loaders, net, bf16=False, progress=progress)
+    learner.fit_one_cycle(12, 8e-3)
+    return net.eval(), learner.recorder
+
+
+unet, history = train(CHANNELS, skips=True, seed=0, progress=True)
+show(loss_curve([float(loss) for loss in history.losses], valid=[row[1] for row in history.values]))
+
+# %% [markdown] key="measure-text"
+# Now one head, step by step. The network gives each pixel a probability. The line where it crosses one half
+# is the outline. An ellipse is fitted to that line **in millimetres**, and its circumference is HC. A
+# growth chart turns HC into weeks. The network itself never says a millimetre, so each step can be checked
+# on its own.
+
+
+# %% key="one-reading"
+def probabilities(net, images, gates=None):
+    with torch.inference_mode():
+        return net(images, gates=gates).sigmoid()[:, 0].numpy()  # (B, 48, 72)
+
+
+found = probabilities(unet, image)[0]
+ellipse = fit_probability(found, head.spacing)
+weeks = weeks_from_hc(ellipse.circumference)
+print(f"HC {ellipse.circumference:.1f} mm, true {head.truth['hc_mm']:.1f} mm")
+print(f"{format_weeks(weeks.value)} weeks, drawn at {format_weeks(head.truth['ga_weeks'])}")
+true = head.truth["ellipse"]
+show(overlay(head.image, mask=found > 0.5, ellipse=ellipse, truth=true, spacing=head.spacing))
+show(growth_chart(hc=Value(ellipse.circumference, "mm"), ga=weeks))
+
+
+# %% key="all-readings"
+def hc_error(probability, sample):
+    try:
+        hc = fit_probability(probability, sample.spacing).circumference
+    except ValueError:
+        hc = 0.0  # no outline found: the whole HC is missed
+    return hc - sample.truth["hc_mm"]
+
+
+def hc_errors(maps):
+    return np.array([hc_error(p, sample) for p, sample in zip(maps, test, strict=True)])
+
+
+test_images = test_maps[0].float() / 255  # (60, 1, 48, 72)
+errors = hc_errors(probabilities(unet, test_images))
+print(f"mean error {np.abs(errors).mean():.1f} mm, {np.mean(errors > 0):.0%} of the heads too large")
+
+# %% [markdown] key="explain-3"
+# **Explain.** It is (c), about the width of one pixel. How can an error be that small? The outline runs
+# *between* pixels, where the probability crosses one half. And the ellipse averages over more than a
+# hundred such places: errors outwards and inwards cancel. Dice would not have told you so.
+#
+# Two remarks on the figures. In the training curve the blue line is a running mean, so it lags behind the
+# orange one. In the growth chart the band is wide: healthy babies of one age differ more than the network
+# errs.
+#
+# **Change.** Fit at another level: `fit_probability(found, head.spacing, level=0.2)`. How many millimetres,
+# and so how many days, does that choice cost?
+#
+# ## 4 Lesion: close a skip in the trained network
+#
+# What travels over the skips? Look at two channels of each. At full size you see edges. Further down, the
+# maps are coarse and say roughly where the head is.
+
+# %% key="skip-maps"
+with torch.inference_mode():
+    maps = [unet.first(image)]  # (1, 8, 48, 72)
+    for step in unet.downs:
+        maps.append(step(maps[-1]))  # (1, 16, 24, 36), (1, 32, 12, 18), (1, 48, 6, 9)
+pairs = [maps[level][0, channel].numpy() for channel in (0, 1) for level in (0, 1, 2)]
+names = [f"skip {level}, channel {channel}" for channel in (0, 1) for level in (0, 1, 2)]
+show(feature_maps(pairs, titles=names, columns=3))
+
+# %% [markdown] key="predict-4"
+# `gates` multiplies each skip: 1 is open, 0 is closed. Closing a gate in a finished network is a
+# **lesion**, a word from the study of the brain: damage one part, see what fails.
+#
+# **Predict.** You close one skip at a time. Which one hurts *least*?
+# (a) skip 0, full size, with the fine edges, (b) skip 1, (c) skip 2, the coarsest.
+
+
+# %% key="lesion"
+def mean_dice(maps):
+    return np.mean([dice(p > 0.5, s.mask("head")) for p, s in zip(maps, test, strict=True)])
+
+
+GATES = {"all open": (1, 1, 1), "skip 0 closed": (0, 1, 1), "skip 1 closed": (1, 0, 1)}
+GATES |= {"skip 2 closed": (1, 1, 0), "all closed": (0, 0, 0)}
+lesions = {}
+for name, gates in GATES.items():
+    maps = probabilities(unet, test_images, gates=torch.tensor(gates, dtype=torch.float32))
+    lesions[name] = np.abs(hc_errors(maps)).mean()
+    print(f"{name:14} Dice {mean_dice(maps):.3f}   mean HC error {lesions[name]:5.1f} mm")
+
+# %% key="lesion-picture"
+closed = torch.zeros(3)
+worst = int(np.argmax(np.abs(hc_errors(probabilities(unet, test_images, gates=closed)))))
+sample, one = test[worst], test_images[worst : worst + 1]  # (1, 1, 48, 72)
+figure, panels = canvas(1, 2, height=3.9)
+for ax, name, gates in zip(panels, ("all open", "all closed"), (torch.ones(3), closed), strict=True):
+    marked = probabilities(unet, one, gates=gates)[0] > 0.5
+    overlay(
+        sample.image, mask=marked, truth=sample.truth["ellipse"], spacing=sample.spacing, title=name, ax=ax
+    )
+show(figure)
+
+# %% [markdown] key="explain-4"
+# **Explain.** In all our runs it was (a). Many expect the opposite, because the fine edges travel there.
+# But skip 1 still brings a map of half the size, and that is fine enough to place a large, smooth outline.
+# Which of the other two hurts most changed from run to run.
+#
+# The picture shows the test head that suffers most. Does it prove that a head can't be outlined without
+# skips? No. The decoder was trained *with* them. Now it gets zeros where it learned to expect numbers. A
+# lesion shows what **this network** relies on, not what the **task** needs.
+#
+# **Change.** Close all gates by half: `(0.5, 0.5, 0.5)`. Is the damage half as large?
+#
+# ## 5 Ablation: train without skips
+#
+# To ask what the task needs, train a network that never had skips: an **ablation**. It must be a fair
+# match. Without skips the decoder has fewer weights, so the rival gets more channels until the counts
+# agree. And one training may be luck, so there are three, with three seeds. A seed sets the first weights
+# and the order of the heads.
+
+# %% key="equal"
+for channels in [CHANNELS, (9, 17, 34, 51), (10, 20, 40, 60)]:
+    print(channels, f"{count_parameters(UNet(channels, skips=False)):,} weights without skips")
+print(f"the U-Net has {count_parameters(unet):,}: take the second")
+
+# %% [markdown] key="predict-5"
+# **Predict.** The lesion with all gates closed made the error many times larger. What will the ablation do
+# to the mean HC error?
+# (a) as bad as the lesion, (b) somewhat worse than with skips, (c) no worse at all.
+#
+# The next cell trains five more networks. It takes most of this chapter's time.
+
+
+# %% key="ablation"
+networks = {"with skips": [unet], "without skips": []}
+for seed in (1, 2):
+    networks["with skips"].append(train(CHANNELS, skips=True, seed=seed)[0])
+for seed in (0, 1, 2):
+    networks["without skips"].append(train((9, 17, 34, 51), skips=False, seed=seed)[0])
+
+
+# %% key="score"
+def rim_mm(probability, sample):  # area of the unsure pixels, divided by the length of the outline
+    unsure = (probability > 0.1) & (probability < 0.9)
+    return unsure.sum() * sample.spacing[0] * sample.spacing[1] / sample.truth["hc_mm"]
+
+
+def score(net, gates=None):
+    maps = probabilities(net, test_images, gates=gates)
+    rim = np.mean([rim_mm(p, sample) for p, sample in zip(maps, test, strict=True)])
+    return np.abs(hc_errors(maps)).mean(), mean_dice(maps), rim
+
+
+scores = {name: [score(net) for net in three] for name, three in networks.items()}
+scores["all closed"] = [score(net, gates=closed) for net in networks["with skips"]]
+
+# %% key="table"
+print("mean ± standard deviation of three seeds, 60 test heads")
+print("               HC error (mm)  unsure rim (mm)  Dice")
+for name, rows in scores.items():
+    (hc, overlap, rim), sd = np.mean(rows, axis=0), np.std(rows, axis=0, ddof=1)
+    print(f"{name:14} {hc:4.1f} ± {sd[0]:3.1f}     {rim:.2f} ± {sd[2]:.2f}      {overlap:.3f} ± {sd[1]:.3f}")
+shown = {name: [row[0] for row in scores[name]] for name in networks}
+show(dots(shown, label="mean HC error (mm)", zero=True))
+
+# %% [markdown] key="explain-5"
+# **Explain.** It is (b). In our runs the mean error was between 1 and 2 mm with skips and about 1 mm more
+# without, and the dots did not overlap. Dice fell by only 0.01. The same networks with all gates closed, in
+# the last row of the table, gave 6 to 30 mm. Your figures will differ a little, because processors round
+# differently.
+#
+# So a network that never had skips finds another way: it carries position through the narrow bottom. What
+# it loses is sharpness. The **unsure rim**, where the probability lies between 0.1 and 0.9, is clearly
+# wider.
+#
+# Read the dots with care. Three seeds tell whether the groups overlap here, not how large the gap is
+# elsewhere. A head is one large smooth thing, the easiest case for a network without skips. Thin or small
+# structures may suffer more, but this experiment did not test that.
+#
+# **Change.** Train both with 30 heads only: make `loaders` from `study_maps[0][:30]` and
+# `study_maps[1][:30]`. Does the gap grow or shrink?
+#
+# ## A real head
+#
+# The network that comes with the course is the same U-Net with five levels and 0.9 million weights. It has
+# seen real heads of the public HC18 set. If you have HC18 (`fetal-edu data add hc18 FOLDER`), the next cell
+# measures one that was held out from training. If not, it measures a simulated head. A measured HC comes
+# with an interval from heads that were held out, and weeks come with the chart's.
+
+# %% key="real" tags=["real"]
+held_out = split_hc18(hc18())[1] if data_folder("hc18") else [draw_head(11, weeks=22)]
+sample = held_out[0]
+reading = read_head(sample)
+print("a real head from HC18" if data_folder("hc18") else "a simulated head; HC18 is not on this machine")
+print("HC:  ", reading.values["hc"], f"  annotated {sample.truth['hc_mm']:.1f} mm")
+print("age: ", reading.values["ga"])
+print("quality:", reading.quality, *reading.notes)
+show(overlay(sample.image, ellipse=reading.ellipse, truth=sample.truth["ellipse"], spacing=sample.spacing))
+
+# %% [markdown] key="summary"
+# ## Summary
+#
+# 1. Three halvings make one unit eight pixels wide; a skip connection brings back the map from before them.
+# 2. `TwoConv`, `Down` and `Up` are the whole U-Net; `Up` puts skip and decoder side by side, it does not
+#    add them.
+# 3. Probability, outline, ellipse in mm, HC, weeks: each step can be checked, and HC can err by less than
+#    Dice suggests.
+# 4. A lesion asks what this network relies on. An ablation, at equal weights and over several seeds, asks
+#    what the task needs.
+# 5. For a large smooth head, skips buy a sharper rim and somewhat better millimetres; the task is possible
+#    without.
+#
+# ## Limits
+#
+# This is teaching material and not a medical device. No number here is a diagnosis. The heads in the
+# experiments are simulated, small, and always contain one head; sixty test heads and three seeds are few.
+# Channels and passes were chosen so that the chapter runs in class, not to win. Weeks from a growth chart
+# are those of an average baby of that size: a small head dates too young.
+#
+# ## Further reading
+#
+# - O. Ronneberger, P. Fischer, T. Brox: U-Net: convolutional networks for biomedical image segmentation.
+#   MICCAI 2015. [doi 10.1007/978-3-319-24574-4_28](https://doi.org/10.1007/978-3-319-24574-4_28)
+# - T. van den Heuvel and others: Automated measurement of fetal head circumference using 2D ultrasound
+#   images (the HC18 set). PLoS ONE 2018. [doi
+#   10.1371/journal.pone.0200412](https://doi.org/10.1371/journal.pone.0200412)
+# - A. Papageorghiou and others: Ultrasound-based gestational-age estimation in late pregnancy. Ultrasound
+#   Obstet Gynecol 2016. [doi 10.1002/uog.15894](https://doi.org/10.1002/uog.15894)

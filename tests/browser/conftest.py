@@ -1,0 +1,172 @@
+"""One Voila server and the system's Chromium for all browser tests."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DASHBOARDS = ROOT / "notebooks" / "dashboards"
+TEMPLATES = ROOT / "fetal_edu" / "widgets" / "share"
+SERVER_SECONDS = 60
+
+#: The dashboard with a stand-in for the network, so that no number here depends on a training run.
+STAND_IN = """
+import sys
+sys.path.insert(0, {tests!r})
+import numpy as np
+from pictures import HEAD, SPACING, Brightness, bright_head
+from fetal_edu import runtime
+from fetal_edu.sample import Sample
+from fetal_edu.widgets import Segment
+
+class Shelf:
+    def names(self):
+        return ("known", "no-scale")
+
+    def load(self, name):
+        image = (bright_head() / 255).astype(np.float32)
+        if name == "no-scale":
+            return Sample(image, origin=name)
+        truth = {{"ellipse": HEAD, "hc_mm": HEAD.circumference, "ga_weeks": 27.0}}
+        return Sample(image, spacing=SPACING, truth=truth, origin=name)
+
+def read(sample, box=None):
+    return runtime.read_head(sample, model=Brightness(), box=box)
+
+Segment(samples=Shelf(), read=read).page.all
+"""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what lies in this folder, and keep it on one worker: there is one server."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+def chromium() -> str:
+    """Path of the system's Chromium; a continuous-integration run without one fails."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found is None:
+        said = "no Chromium found: install it, for example with `apt-get install chromium`"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(said)
+    return found
+
+
+@pytest.fixture(scope="session")
+def base_url() -> str:
+    """Take the place of pytest-base-url's own fixture, which pytest 9 warns of; nothing here needs it."""
+    return ""
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    """Use the system's Chromium; root needs it without its sandbox."""
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    return {
+        **browser_type_launch_args,
+        "executable_path": chromium(),
+        "args": ["--no-sandbox"] if is_root else [],
+    }
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict) -> dict:
+    """A laptop's window."""
+    return {**browser_context_args, "viewport": {"width": 1280, "height": 800}}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def notebook(source: str) -> str:
+    cell = {"cell_type": "code", "id": "all", "metadata": {}, "outputs": [], "execution_count": None}
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    whole = {"cells": [{**cell, "source": source}], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
+    return json.dumps(whole)
+
+
+@pytest.fixture(scope="session")
+def voila(tmp_path_factory: pytest.TempPathFactory):
+    """Address of a Voila server that shows the dashboards, and `stand-in.ipynb`.
+
+    It runs in the project's folder, where `voila.json` is, and not in the notebooks': a file there named as
+    a module would be imported in its place.
+    """
+    chromium()  # no server where there is nothing to look at it with
+    shown = tmp_path_factory.mktemp("dashboards")
+    for file in DASHBOARDS.glob("*.ipynb"):
+        shutil.copy(file, shown)
+    (shown / "stand-in.ipynb").write_text(notebook(STAND_IN.format(tests=str(ROOT / "tests"))))
+    log, port = shown.parent / "voila.log", free_port()
+    command = [
+        sys.executable,
+        "-m",
+        "voila",
+        str(shown),
+        "--no-browser",
+        f"--port={port}",
+        "--Voila.ip=127.0.0.1",
+    ]
+    with log.open("w") as out:
+        server = subprocess.Popen(
+            [*command, "--Voila.log_level=WARN"],
+            cwd=ROOT,
+            env={**os.environ, "JUPYTER_PATH": str(TEMPLATES), "MALLOC_ARENA_MAX": "1"},
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+        address = f"http://127.0.0.1:{port}"
+        try:
+            wait_for(address + "/voila/tree", server, log)
+            yield address
+        finally:
+            server.send_signal(signal.SIGTERM)
+            try:
+                server.wait(20)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
+
+
+def wait_for(address: str, server: subprocess.Popen, log: Path) -> None:
+    """Return when the server answers; fail with its own words when it doesn't."""
+    end = time.monotonic() + SERVER_SECONDS
+    open_direct = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
+    while time.monotonic() < end and server.poll() is None:
+        try:
+            with open_direct(address, timeout=5):
+                return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail(f"Voila did not start:\n{log.read_text()[-3000:]}")
+
+
+@pytest.fixture
+def watched(page, voila):
+    """A page that fails its test on console errors, script errors, and requests to any other host."""
+    wrong = []
+    page.on("console", lambda said: wrong.append(f"console: {said.text}") if said.type == "error" else None)
+    page.on("pageerror", lambda error: wrong.append(f"script: {error}"))
+
+    def check(request):
+        if not request.url.startswith((voila, voila.replace("http", "ws"), "data:", "blob:")):
+            wrong.append(f"foreign: {request.url}")
+
+    page.on("request", check)
+    page.set_default_timeout(30_000)
+    yield page
+    assert wrong == []

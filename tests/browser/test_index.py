@@ -1,0 +1,14 @@
+"""The gallery in a real browser."""
+
+from playwright.sync_api import expect
+
+
+def test_the_gallery_leads_to_each_dashboard(watched, voila):
+    watched.goto(f"{voila}/voila/render/index.ipynb")
+    gallery = watched.locator(".fe-gallery[data-ready]")
+    expect(gallery).to_contain_text("Not a medical device", timeout=60_000)
+    expect(gallery.locator("a.fe-card svg").first).to_be_visible()
+    with watched.expect_popup() as opened:  # JupyterLab's renderer gives every link a page of its own
+        gallery.get_by_role("link", name="Measure a fetal head").click()
+    expect(opened.value).to_have_url(f"{voila}/voila/render/segment.ipynb")
+    expect(opened.value.locator(".fe-canvas")).to_be_visible(timeout=60_000)

@@ -1,0 +1,224 @@
+"""The segment dashboard in a real browser: files, handles, box, keys."""
+
+import base64
+import re
+
+import pytest
+from pictures import HEAD, SHAPE, bright_head, dicom, encode, region
+from playwright.sync_api import expect
+
+DROP = """([stage, files]) => {
+  const data = new DataTransfer();
+  for (const [name, text] of files) {
+    data.items.add(new File([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))], name));
+  }
+  for (const kind of ["dragover", "drop"]) {
+    stage.dispatchEvent(new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }));
+  }
+}"""
+
+
+class Dashboard:
+    """What a reader sees and does."""
+
+    def __init__(self, page):
+        self.page = page
+        self.root = page.locator(".fe-canvas")
+        self.stage, self.status = page.locator(".fe-stage"), page.locator(".fe-status")
+        self.panel = page.locator(".fe-readout")
+
+    def wait(self):
+        expect(self.root).to_have_attribute("data-ready", "true", timeout=60_000)
+        expect(self.root).to_have_attribute("data-busy", "false")
+
+    def number(self, name="hc"):
+        return float(self.panel.get_attribute(f"data-{name}"))
+
+    def after(self, action):
+        """Do something and wait until Python has dealt with it."""
+        before = int(self.root.get_attribute("data-rev"))
+        action()
+        self.page.wait_for_function(
+            "before => { const d = document.querySelector('.fe-canvas').dataset;"
+            " return Number(d.rev) > before && d.busy === 'false' && d.ready === 'true'; }",
+            arg=before,
+        )
+
+    def drop(self, *files):
+        coded = [[name, base64.b64encode(content).decode()] for name, content in files]
+        self.after(lambda: self.page.evaluate(DROP, [self.stage.element_handle(), coded]))
+
+    def drag(self, start, end, steps=6):
+        mouse = self.page.mouse
+
+        def run():
+            mouse.move(*start)
+            mouse.down()
+            mouse.move(*end, steps=steps)
+            mouse.up()
+
+        self.after(run)
+
+    def handle(self, name):
+        box = self.page.locator(f"[data-handle='{name}']").bounding_box()
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def at(self, row, column):
+        """Where a point of the picture, in parts of its height and width, stands on the page."""
+        box = self.stage.bounding_box()
+        return box["x"] + column * box["width"], box["y"] + row * box["height"]
+
+
+@pytest.fixture
+def dashboard(watched, voila):
+    watched.goto(f"{voila}/voila/render/stand-in.ipynb")
+    opened = Dashboard(watched)
+    opened.wait()
+    expect(opened.status).to_contain_text("Outline found by the network")
+    return opened
+
+
+def test_the_shipped_page_opens_and_measures(watched, voila):
+    watched.goto(f"{voila}/voila/render/segment.ipynb")
+    shown = Dashboard(watched)
+    shown.wait()
+    expect(shown.status).to_contain_text(re.compile(r"HC \d+\.\d mm"))
+    expect(shown.panel).to_contain_text("True HC")
+    expect(watched.locator("body")).to_contain_text("Not a medical device")
+    assert 50 < shown.number() < 400
+
+
+def test_a_dropped_png_and_dicom_are_measured(dashboard):
+    dashboard.drop(("mine.png", encode(bright_head())))
+    expect(dashboard.status).to_contain_text("pixels")
+    assert dashboard.number("hc-px") == pytest.approx(HEAD.circumference / 0.6, rel=0.02)
+    scale = dashboard.page.get_by_label("mm per pixel")
+    scale.fill("0.3")
+    dashboard.after(lambda: scale.press("Enter"))
+    assert dashboard.number() == pytest.approx(HEAD.circumference / 2, rel=0.02)
+    calibrated = dicom(bright_head(), regions=[region(0.06, 0.06, (0, 0, *SHAPE))])
+    dashboard.drop(("mine.dcm", calibrated))
+    expect(dashboard.panel).to_contain_text(re.compile(r"HC \d+\.\d mm"))
+    assert dashboard.number() == pytest.approx(HEAD.circumference, rel=0.02)
+
+
+def test_a_chosen_file_is_measured(dashboard):
+    file = {"name": "chosen.png", "mimeType": "image/png", "buffer": encode(bright_head())}
+    dashboard.after(lambda: dashboard.page.locator("input[type=file]").set_input_files(file))
+    expect(dashboard.page.get_by_label("Picture", exact=True)).to_have_value("your file: chosen.png")
+    expect(dashboard.status).to_contain_text("pixels")
+
+
+def test_dragging_a_handle_changes_the_number(dashboard):
+    before = dashboard.number()
+    assert before == pytest.approx(HEAD.circumference, rel=0.02)
+    x, y = dashboard.handle("major+")
+    centre = dashboard.handle("centre")
+    dashboard.drag((x, y), (x + 0.3 * (x - centre[0]), y + 0.3 * (y - centre[1])))
+    expect(dashboard.panel).to_contain_text("Outline drawn by hand")
+    assert dashboard.number() > 1.05 * before
+    expect(dashboard.panel).to_contain_text("outside")
+    dashboard.after(lambda: dashboard.page.get_by_role("button", name="Undo").click())
+    expect(dashboard.panel).to_contain_text("Outline found by the network")
+    assert dashboard.number() == before
+
+
+def test_turning_and_moving_keep_the_circumference(dashboard):
+    before = dashboard.number()
+    x, y = dashboard.handle("turn")
+    dashboard.drag((x, y), (x - 40, y + 60))
+    x, y = dashboard.handle("centre")
+    dashboard.drag((x, y), (x + 30, y + 20))
+    assert dashboard.handle("centre") == pytest.approx((x + 30, y + 20), abs=1.5)
+    assert dashboard.number() == pytest.approx(before, abs=0.02)
+
+
+def test_the_network_looks_in_the_box(dashboard):
+    dashboard.after(lambda: dashboard.page.get_by_role("button", name="Box").click())
+    dashboard.drag(dashboard.at(0.05, 0.1), dashboard.at(0.95, 0.9))
+    expect(dashboard.panel).to_contain_text("in your box")
+    assert dashboard.number() == pytest.approx(HEAD.circumference, rel=0.03)
+    dashboard.drag(dashboard.at(0.01, 0.01), dashboard.at(0.12, 0.12))
+    expect(dashboard.status).to_contain_text("stays")
+    expect(dashboard.panel).to_contain_text("in your box")
+    dashboard.after(lambda: dashboard.page.get_by_role("button", name="Automatic outline").click())
+    expect(dashboard.panel).to_contain_text("Outline found by the network")
+
+
+def test_a_bad_file_leaves_what_was_there(dashboard):
+    dashboard.stage.focus()
+    dashboard.after(lambda: dashboard.page.keyboard.press("Shift+ArrowRight"))
+    before = dashboard.handle("centre"), dashboard.number(), dashboard.panel.inner_text()
+    for name, content in (("bad.png", encode(bright_head())[:200]), ("text.dcm", b"no picture")):
+        dashboard.drop((name, content))
+        expect(dashboard.status).to_contain_text(name)
+        assert (dashboard.handle("centre"), dashboard.number(), dashboard.panel.inner_text()) == before
+    large = [["large.png", base64.b64encode(bytes(8_100_000)).decode()]]
+    dashboard.page.evaluate(DROP, [dashboard.stage.element_handle(), large])
+    expect(dashboard.status).to_contain_text("large.png has 8.1 MB; the limit here is 8.0 MB")
+    two = [["a.png", ""], ["b.png", ""]]
+    dashboard.page.evaluate(DROP, [dashboard.stage.element_handle(), two])
+    expect(dashboard.status).to_contain_text("one file at a time")
+    assert (dashboard.handle("centre"), dashboard.number(), dashboard.panel.inner_text()) == before
+    assert (
+        dashboard.page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").count()
+        == 0
+    )
+
+
+def test_the_keyboard_alone_is_enough(dashboard):
+    keyboard, before = dashboard.page.keyboard, dashboard.number()
+    dashboard.page.get_by_role("button", name="Whole picture").focus()
+    keyboard.press("Tab")
+    expect(dashboard.stage).to_be_focused()
+    left = dashboard.handle("centre")[0]
+    dashboard.after(lambda: keyboard.press("Shift+ArrowRight"))
+    assert dashboard.handle("centre")[0] > left + 10
+    for key, compare in (("+", 1.01), ("-", 1.0), ("l", 1.005), ("w", 1.01)):
+        dashboard.after(lambda key=key: keyboard.press(key))
+        assert dashboard.number() == pytest.approx(before * compare, rel=0.003)
+    dashboard.after(lambda: keyboard.press("]"))
+    for _ in range(6):
+        dashboard.after(lambda: keyboard.press("z"))
+    assert dashboard.number() == before
+    dashboard.after(lambda: keyboard.press("b"))
+    keyboard.press("+")
+    dashboard.after(lambda: keyboard.press("Enter"))
+    expect(dashboard.panel).to_contain_text("in your box")
+
+
+def test_zoom_keeps_the_picture_in_the_hand(dashboard):
+    centre = dashboard.handle("centre")
+    dashboard.page.get_by_role("button", name="Zoom in").click()
+    dashboard.stage.focus()
+    dashboard.page.mouse.move(*centre)
+    wide = dashboard.handle("major+")[0] - dashboard.handle("major-")[0]
+    dashboard.page.mouse.wheel(0, -300)
+    dashboard.page.wait_for_function(
+        "wide => { const at = (n) => document.querySelector(`[data-handle='${n}']`).getAttribute('cx');"
+        " return at('major+') - at('major-') > 1.5 * wide; }",
+        arg=wide,
+    )
+    number = dashboard.number()
+    x, y = dashboard.handle("centre")
+    dashboard.drag((x, y), (x + 20, y))
+    assert dashboard.number() == pytest.approx(number, abs=0.02)
+    dashboard.page.get_by_role("button", name="Whole picture").click()
+
+
+def test_a_bad_scale_says_why(dashboard):
+    scale = dashboard.page.get_by_label("mm per pixel")
+    scale.fill("-3")
+    dashboard.after(lambda: scale.press("Enter"))
+    expect(dashboard.status).to_contain_text("not possible")
+    expect(scale).to_have_value("0.6")
+
+
+@pytest.mark.parametrize("width", [768, 1280, 1920])
+def test_nothing_is_cut_off_at_any_width(dashboard, width):
+    dashboard.page.set_viewport_size({"width": width, "height": 900})
+    for part in (dashboard.stage, dashboard.panel, dashboard.status):
+        box = part.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+        assert box["width"] > 250
