@@ -208,10 +208,13 @@ def _train(arguments: argparse.Namespace) -> int:
         raise BadInput(f"There is no card in {out}: train once without --card-only.")
     folder = hc18(arguments.data).folder
     try:
+        import torch
+
         from fetal_edu.learning.ship import make_head
         from fetal_edu.learning.train import Recipe
     except ImportError as error:
         raise BadInput(f"Training needs more packages ({error}): pip install 'fetal_edu[train]'.") from None
+    torch.set_num_threads(1)  # with bfloat16 one thread is fastest, and it leaves the machine usable
     recipe = Recipe() if arguments.epochs is None else Recipe(epochs=arguments.epochs)
     card = make_head(seed=arguments.seed, out=out, data=folder, recipe=recipe, card_only=arguments.card_only)
     for part, row in card["seeds"][str(arguments.seed)].items():

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from fetal_edu.measure.dating import weeks_from_hc
 from fetal_edu.measure.ellipse import Ellipse
-from fetal_edu.measure.growth import weeks_from_hc
 from fetal_edu.sample import Value
 
 __all__ = ["NO_SCALE", "head_values"]

@@ -5,7 +5,7 @@
 # skip connections are for.*
 
 # %% [markdown] key="cost"
-# **Measured cost.** Run All takes 80 s on one processor core and 700 MB of memory, without a network
+# **Measured cost.** Run All takes 85 s on one processor core and 600 MB of memory, without a network
 # connection. Reading and trying take about 45 minutes.
 #
 # ## You will be able to
@@ -16,9 +16,9 @@
 #
 # ## Why a sonographer cares
 #
-# At the 20-week scan she draws an ellipse around the skull. Its length is the head circumference, HC. At
-# this age 1 mm of HC is about half a day of gestational age. Two readings by one observer differ by up to 3
-# %: about 5 mm.
+# At the 20-week scan a sonographer draws an ellipse around the skull. Its length is the head circumference,
+# HC. At this age 1 mm of HC is about half a day of gestational age. Two readings by one observer can differ
+# by 3 %, about 5 mm.
 #
 # The picture below is simulated, so the true outline is known exactly. It is the outer border of the skull.
 # Notice that the skull is bright above and below, where the beam meets it head-on, and almost gone at the
@@ -51,8 +51,10 @@ show(overlay(clear.image, truth=clear.truth["ellipse"], spacing=clear.spacing, t
 # times, because only then does one unit see enough of the body to know *what* it looks at. Our network here
 # looks at pictures of 48 × 72 pixels and halves them three times.
 #
-# **Predict.** One pixel of the small picture is 1.3 mm wide. How wide is one unit after three halvings?
-# (a) 1.3 mm, (b) 4 mm, (c) 11 mm. Write your answer down before you run the cell.
+# **Predict.** One pixel covers between 1 and 2 mm of the body. How much does one unit of the last map
+# cover, after three halvings?
+# (a) as much as one pixel, (b) three times as much, about 4 mm, (c) eight times as much, about 11 mm. Write
+# your answer down before you run the cell.
 
 # %% key="coarse"
 head = draw_head(7, weeks=21, shape=(48, 72))
@@ -65,8 +67,8 @@ overlay(coarse[0, 0].numpy(), spacing=(wide, wide), title=f"one unit: {wide:.0f}
 show(figure)
 
 # %% [markdown] key="explain-1"
-# **Explain.** It is (c): each halving doubles the width, so 1.3 mm becomes 11 mm. Who answered (b)
-# multiplied by three instead of by two three times.
+# **Explain.** It is (c): each halving doubles the width, and 2 × 2 × 2 is 8. Who answered (b) counted the
+# halvings, but they multiply.
 #
 # Averaging is the worst case. A trained network can write fine position into its many channels. But it must
 # learn to, and then learn to read it back. A **skip connection** offers a short way: it hands the decoder
@@ -80,8 +82,9 @@ show(figure)
 # channels and loses size. Up the right side, the **decoder** brings the size back. The dashed arrows are
 # the skip connections, numbered from full size down.
 #
-# Everything is made of two steps that you know: 3 × 3 convolutions (chapter 02) and max pooling (chapter
-# 03). Batch normalisation keeps the numbers in a range where training goes fast.
+# You know all the parts: 3 × 3 convolutions (chapter 02), max pooling (chapter 03) and transposed
+# convolutions (chapter 04). At the end a 1 × 1 convolution makes one number of 8 channels, for each pixel.
+# Batch normalisation keeps the numbers in a range where training goes fast.
 
 # %% key="diagram"
 from fetal_edu.figures import unet_diagram
@@ -156,8 +159,9 @@ class HandUNet(nn.Module):
 
 
 # %% [markdown] key="agree-text"
-# `fetal_edu.nets.UNet` is the same network for any number of levels. To check that, copy its weights into
-# yours, in order, and give both the same picture.
+# `fetal_edu.nets.UNet` is the same network for any number of levels; there the blocks are called `TwoConv`,
+# `Down` and `Up`. To check that, copy its weights into yours, in order, and give both the same picture.
+# `eval()` tells batch normalisation to use what it has stored, not the batch at hand.
 
 # %% key="agree"
 set_seed(0)
@@ -177,7 +181,8 @@ print(f"the outputs differ by at most {apart:.0e}")
 #
 # You need heads whose truth is known. The simulator draws 120 to learn from and 60 to test on: other seeds,
 # so other heads. Ages, probes, shadows and gain vary. `head_learner` puts network, heads and loss into a
-# fastai `Learner`; the loss asks each pixel (cross-entropy) and the overlap as a whole (Dice).
+# fastai `Learner`; the loss asks each pixel (cross-entropy) and the overlap as a whole (Dice). After each
+# pass it shows how the test heads do; nothing is chosen by them.
 #
 # **Predict.** After twelve passes over 120 heads: how large is the mean error of HC on the 60 test heads?
 # (a) around 10 mm, (b) around 5 mm, (c) around 2 mm.
@@ -195,8 +200,8 @@ print(f"{len(study)} heads to learn from, {len(test)} to test on, one pixel is {
 def train(channels, *, skips, seed, progress=False):
     set_seed(seed)  # fixes the first weights and the order of the heads
     net = UNet(channels, skips=skips)
-    learner = head_learner(loaders, net, bf16=False, progress=progress)
-    learner.fit_one_cycle(12, 8e-3)
+    learner = head_learner(loaders, net, bf16=False, progress=progress)  # float32 on every machine
+    learner.fit_one_cycle(12, 8e-3)  # 12 passes; the learning rate rises to 0.008 and falls again
     return net.eval(), learner.recorder
 
 
@@ -204,10 +209,10 @@ unet, history = train(CHANNELS, skips=True, seed=0, progress=True)
 show(loss_curve([float(loss) for loss in history.losses], valid=[row[1] for row in history.values]))
 
 # %% [markdown] key="measure-text"
-# Now one head, step by step. The network gives each pixel a probability. The line where it crosses one half
-# is the outline. An ellipse is fitted to that line **in millimetres**, and its circumference is HC. A
-# growth chart turns HC into weeks. The network itself never says a millimetre, so each step can be checked
-# on its own.
+# Now one head, step by step. The network gives a number for each pixel, and `sigmoid` turns it into a
+# probability. The line where it crosses one half is the outline. An ellipse is fitted to that line **in
+# millimetres**, and its circumference is HC. A growth chart turns HC into weeks. The network itself never
+# says a millimetre, so each step can be checked on its own.
 
 
 # %% key="one-reading"
@@ -292,7 +297,8 @@ for name, gates in GATES.items():
 
 # %% key="lesion-picture"
 closed = torch.zeros(3)
-worst = int(np.argmax(np.abs(hc_errors(probabilities(unet, test_images, gates=closed)))))
+harm = np.abs(hc_errors(probabilities(unet, test_images, gates=closed))) - np.abs(errors)
+worst = int(np.argmax(harm))
 sample, one = test[worst], test_images[worst : worst + 1]  # (1, 1, 48, 72)
 figure, panels = canvas(1, 2, height=3.9)
 for ax, name, gates in zip(panels, ("all open", "all closed"), (torch.ones(3), closed), strict=True):
@@ -354,7 +360,7 @@ def score(net, gates=None):
 
 
 scores = {name: [score(net) for net in three] for name, three in networks.items()}
-scores["all closed"] = [score(net, gates=closed) for net in networks["with skips"]]
+scores["lesion"] = [score(net, gates=closed) for net in networks["with skips"]]
 
 # %% key="table"
 print("mean ± standard deviation of three seeds, 60 test heads")
@@ -367,8 +373,8 @@ show(dots(shown, label="mean HC error (mm)", zero=True))
 
 # %% [markdown] key="explain-5"
 # **Explain.** It is (b). In our runs the mean error was between 1 and 2 mm with skips and about 1 mm more
-# without, and the dots did not overlap. Dice fell by only 0.01. The same networks with all gates closed, in
-# the last row of the table, gave 6 to 30 mm. Your figures will differ a little, because processors round
+# without, and the dots did not overlap. Dice fell by only 0.01. The last row of the table closes all gates
+# in the three networks with skips: 6 to 30 mm. Your figures will differ a little, because processors round
 # differently.
 #
 # So a network that never had skips finds another way: it carries position through the narrow bottom. What
@@ -379,23 +385,27 @@ show(dots(shown, label="mean HC error (mm)", zero=True))
 # elsewhere. A head is one large smooth thing, the easiest case for a network without skips. Thin or small
 # structures may suffer more, but this experiment did not test that.
 #
-# **Change.** Train both with 30 heads only: make `loaders` from `study_maps[0][:30]` and
-# `study_maps[1][:30]`. Does the gap grow or shrink?
+# **Change.** Repeat the lesions of part 4 with `networks["with skips"][1]` in place of `unet`: the same
+# training, another seed. Which of your findings stay?
 #
 # ## A real head
 #
 # The network that comes with the course is the same U-Net with five levels and 0.9 million weights. It has
-# seen real heads of the public HC18 set. If you have HC18 (`fetal-edu data add hc18 FOLDER`), the next cell
-# measures one that was held out from training. If not, it measures a simulated head. A measured HC comes
-# with an interval from heads that were held out, and weeks come with the chart's.
+# learned from real heads of the public HC18 set. If you have HC18 (`fetal-edu data add hc18 FOLDER`), the
+# next cell takes the first head of about 20 weeks among those held out from training. If not, it takes a
+# simulated one. HC comes with an interval that was measured on held-out heads; the weeks come with the
+# chart's.
+#
+# Then ask for a head below 100 mm. Small heads are harder, and the chart begins at 14 weeks.
 
 # %% key="real" tags=["real"]
-held_out = split_hc18(hc18())[1] if data_folder("hc18") else [draw_head(11, weeks=22)]
-sample = held_out[0]
+real = data_folder("hc18") is not None
+held_out = split_hc18(hc18())[1] if real else [draw_head(11, weeks=22)]
+sample = next(one for one in held_out if 150 < one.truth["hc_mm"] < 220)
 reading = read_head(sample)
-print("a real head from HC18" if data_folder("hc18") else "a simulated head; HC18 is not on this machine")
-print("HC:  ", reading.values["hc"], f"  annotated {sample.truth['hc_mm']:.1f} mm")
-print("age: ", reading.values["ga"])
+print("a real head:" if real else "HC18 is not on this machine; a simulated head:", sample.origin)
+print(f"HC: {reading.values['hc']}, annotated {sample.truth['hc_mm']:.1f} mm")
+print("age:", reading.values["ga"])
 print("quality:", reading.quality, *reading.notes)
 show(overlay(sample.image, ellipse=reading.ellipse, truth=sample.truth["ellipse"], spacing=sample.spacing))
 
@@ -422,9 +432,9 @@ show(overlay(sample.image, ellipse=reading.ellipse, truth=sample.truth["ellipse"
 # ## Further reading
 #
 # - O. Ronneberger, P. Fischer, T. Brox: U-Net: convolutional networks for biomedical image segmentation.
-#   MICCAI 2015. [doi 10.1007/978-3-319-24574-4_28](https://doi.org/10.1007/978-3-319-24574-4_28)
+#   MICCAI 2015. [10.1007/978-3-319-24574-4_28](https://doi.org/10.1007/978-3-319-24574-4_28)
 # - T. van den Heuvel and others: Automated measurement of fetal head circumference using 2D ultrasound
-#   images (the HC18 set). PLoS ONE 2018. [doi
-#   10.1371/journal.pone.0200412](https://doi.org/10.1371/journal.pone.0200412)
+#   images (the HC18 set). PLoS ONE 2018.
+#   [10.1371/journal.pone.0200412](https://doi.org/10.1371/journal.pone.0200412)
 # - A. Papageorghiou and others: Ultrasound-based gestational-age estimation in late pregnancy. Ultrasound
-#   Obstet Gynecol 2016. [doi 10.1002/uog.15894](https://doi.org/10.1002/uog.15894)
+#   Obstet Gynecol 2016. [10.1002/uog.15894](https://doi.org/10.1002/uog.15894)
