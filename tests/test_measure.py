@@ -9,19 +9,27 @@ from skimage.measure import EllipseModel
 
 from fetal_edu.measure import (
     Ellipse,
+    ac_chart,
     bpd_chart,
+    centile,
     circumference,
     dice,
+    efw_hadlock,
+    efw_intergrowth,
+    efw_median_hadlock,
     fit_ellipse,
     fit_mask,
     fit_outline,
     fit_probability,
+    fl_chart,
     format_weeks,
     hc_chart,
     hc_error,
     head_values,
     ofd_chart,
+    surface_distances,
     weeks_from_hc,
+    weight_centile,
 )
 
 HEAD = Ellipse(row=31.0, column=40.0, semi_major=30.0, semi_minor=23.5, angle=0.4)
@@ -334,3 +342,106 @@ def test_dice_is_no_stand_in_for_circumference():
 def test_hc_error_refuses_an_impossible_truth():
     with pytest.raises(ValueError, match="above 0"):
         hc_error(100, 0)
+
+
+# --- other lengths and weight ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("weeks", "ac", "fl"), [(20, 147.7, 31.3), (28, 233.3, 51.3), (36, 312.8, 66.4)])
+def test_abdomen_and_femur_charts_give_the_published_values(weeks, ac, fl):
+    assert ac_chart(weeks)[0] == pytest.approx(ac, abs=0.06)
+    assert fl_chart(weeks)[0] == pytest.approx(fl, abs=0.06)
+
+
+def test_standard_deviation_of_the_abdomen():
+    assert ac_chart(28)[1] == pytest.approx(11.30, abs=0.01)
+
+
+def test_centiles_of_known_places_on_a_chart():
+    mean, sd = hc_chart(24)
+    assert [centile(mean + z * sd, mean, sd) for z in (-1.6449, 0, 1.2816)] == pytest.approx(
+        [5, 50, 90], abs=0.01
+    )
+    with pytest.raises(ValueError, match="standard deviation"):
+        centile(100, 100, 0)
+
+
+@pytest.mark.parametrize(
+    ("weeks", "three", "four", "intergrowth", "median"),
+    [(20, 317, 321, None, 331), (28, 1113, 1123, 1081, 1210), (36, 2570, 2619, 2540, 2813)],
+)
+def test_weights_of_the_mean_fetus(weeks, three, four, intergrowth, median):
+    hc, ac, fl, bpd = (chart(weeks)[0] for chart in (hc_chart, ac_chart, fl_chart, bpd_chart))
+    assert efw_hadlock(hc_mm=hc, ac_mm=ac, fl_mm=fl) == pytest.approx(three, abs=1.5)
+    assert efw_hadlock(hc_mm=hc, ac_mm=ac, fl_mm=fl, bpd_mm=bpd) == pytest.approx(four, abs=1.5)
+    assert efw_median_hadlock(weeks) == pytest.approx(median, abs=1.5)
+    if intergrowth is not None:
+        assert efw_intergrowth(hc_mm=hc, ac_mm=ac) == pytest.approx(intergrowth, abs=1.5)
+
+
+def test_swapped_coefficients_make_a_monster():
+    """AC and FL swapped in Hadlock's formula of three, as public code has it: 28 weeks weigh 133 kg."""
+    hc, ac, fl = (chart(28)[0] / 10 for chart in (hc_chart, ac_chart, fl_chart))
+    swapped = 10 ** (1.326 - 0.00326 * ac * fl + 0.0107 * hc + 0.158 * ac + 0.0438 * fl)
+    assert swapped > 100_000
+    assert efw_hadlock(hc_mm=10 * hc, ac_mm=10 * ac, fl_mm=10 * fl) < 1200
+
+
+def test_five_percent_of_abdomen_are_more_of_weight():
+    more = [
+        efw_hadlock(hc_mm=hc_chart(w)[0], ac_mm=1.05 * ac_chart(w)[0], fl_mm=fl_chart(w)[0])
+        / efw_hadlock(hc_mm=hc_chart(w)[0], ac_mm=ac_chart(w)[0], fl_mm=fl_chart(w)[0])
+        - 1
+        for w in (20, 40)
+    ]
+    assert more == pytest.approx([0.06, 0.085], abs=0.005)
+
+
+def test_weight_centile_is_half_at_its_median_and_grows():
+    values = [weight_centile(g, 32) for g in (1200, 1500, 1800, 2200)]
+    assert values == sorted(values)
+    median = np.exp(4.956737 + 0.0005019687 * 32**3 - 0.0001227065 * 32**3 * np.log(32))
+    assert weight_centile(median, 32) == pytest.approx(50, abs=1e-6)
+    for wrong in ((1000, 21), (1000, 41), (0, 30)):
+        with pytest.raises(ValueError, match=r"weeks|grams"):
+            weight_centile(*wrong)
+
+
+def test_centimetres_as_lengths_are_refused_or_absurd():
+    with pytest.raises(ValueError, match="give mm"):
+        efw_hadlock(hc_mm=26.0, ac_mm=23.3, fl_mm=0.5)
+    with pytest.raises(ValueError, match="needs HC too"):
+        efw_hadlock(ac_mm=233, fl_mm=51, bpd_mm=73)
+
+
+# --- surface distances -------------------------------------------------------------------------------------
+
+
+def test_surface_distances_of_concentric_circles_are_the_difference_of_radii():
+    inner, outer = (Ellipse(50, 60, r, r - 1e-9, 0).mask((400, 400), (0.25, 0.3)) for r in (30, 33))
+    hausdorff, mean = surface_distances(inner, outer, (0.25, 0.3))
+    assert hausdorff == pytest.approx(3, abs=0.3)
+    assert mean == pytest.approx(3, abs=0.1)
+    assert surface_distances(inner, inner, (0.25, 0.3)) == (0, 0)
+
+
+def test_hausdorff_sees_the_island_that_dice_hides():
+    head = HEAD.mask((340, 640), SPACING)
+    dirty = head.copy()
+    dirty[5:9, 5:9] = True
+    assert dice(head, dirty) > 0.999
+    assert surface_distances(head, dirty, SPACING)[0] > 10
+
+
+def test_surface_distance_agrees_with_scikit_image_at_unit_spacing():
+    from skimage.metrics import hausdorff_distance
+    from skimage.segmentation import find_boundaries
+
+    one, two = (Ellipse(60, 70, a, b, t).mask((130, 150), (1, 1)) for a, b, t in ((40, 30, 0), (42, 35, 0.2)))
+    theirs = hausdorff_distance(find_boundaries(one, mode="inner"), find_boundaries(two, mode="inner"))
+    assert surface_distances(one, two, (1, 1))[0] == pytest.approx(theirs, abs=1)
+
+
+def test_an_empty_mask_has_no_distance():
+    with pytest.raises(ValueError, match="no border"):
+        surface_distances(np.zeros((4, 4)), np.ones((4, 4)), (1, 1))

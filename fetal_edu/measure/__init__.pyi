@@ -21,6 +21,7 @@ from .growth import ofd_chart as ofd_chart
 from .head import head_values as head_values
 from .metrics import dice as dice
 from .metrics import hc_error as hc_error
+from .metrics import surface_distances as surface_distances
 from .weight import efw_hadlock as efw_hadlock
 from .weight import efw_intergrowth as efw_intergrowth
 from .weight import efw_median_hadlock as efw_median_hadlock
