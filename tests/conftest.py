@@ -55,3 +55,13 @@ def _folder_with_hc18() -> Path:
     if not (Path(named) / "hc18" / "training_set").is_dir():
         pytest.fail(f"FETAL_EDU_DATA names {named}, which has no hc18/training_set")
     return Path(named)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what each notebook cost, also where the tests ran in several processes."""
+    reports = [r for outcome in ("passed", "failed") for r in terminalreporter.stats.get(outcome, [])]
+    costs = {text for r in reports for key, text in getattr(r, "user_properties", []) if key == "notebook"}
+    if costs:
+        terminalreporter.section("notebooks: CPU and peak memory")
+        for line in sorted(costs):
+            terminalreporter.line(line)

@@ -9,13 +9,15 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
 DASHBOARDS = ROOT / "notebooks" / "dashboards"
-TEMPLATES = ROOT / "fetal_edu" / "widgets" / "share"
+SHARE = ROOT / "fetal_edu" / "widgets" / "share"  # the page's template, and the setting that chooses it
 SERVER_SECONDS = 60
 
 #: The dashboard with a stand-in for the network, so that no number here depends on a training run.
@@ -111,27 +113,46 @@ def voila(tmp_path_factory: pytest.TempPathFactory):
     for file in DASHBOARDS.glob("*.ipynb"):
         shutil.copy(file, shown)
     (shown / "stand-in.ipynb").write_text(notebook(STAND_IN.format(tests=str(ROOT / "tests"))))
-    log, port = shown.parent / "voila.log", free_port()
-    command = [
-        sys.executable,
-        "-m",
-        "voila",
-        str(shown),
-        "--no-browser",
-        f"--port={port}",
-        "--Voila.ip=127.0.0.1",
-    ]
+    options = [str(shown), "--no-browser", "--Voila.ip=127.0.0.1", "--Voila.log_level=WARN"]
+    paths = {"JUPYTER_PATH": str(SHARE), "JUPYTER_CONFIG_PATH": str(SHARE)}
+    with serving(
+        ["-m", "voila", *options], shown.parent / "voila.log", "/voila/tree", paths=paths
+    ) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory):
+    """Address of the JupyterLab that `make run` opens, on a copy, so that it can't save into the project."""
+    chromium()
+    project = tmp_path_factory.mktemp("project")
+    for part in ("notebooks/dashboards", "binder", "fetal_edu/widgets/share"):
+        shutil.copytree(ROOT / part, project / part)
+    for file in ("notebooks/lab.py", "notebooks/index.md", "voila.json"):
+        shutil.copy(ROOT / file, project / file)
+    options = ["notebooks/lab.py", "--no-browser", "--IdentityProvider.token="]
+    options.append("--LabApp.expose_app_in_browser=True")  # so that a test can call its commands
+    with serving(options, project.parent / "lab.log", "/api", cwd=project) as address:
+        yield address
+
+
+@contextmanager
+def serving(
+    arguments: list[str], log: Path, path: str, *, cwd: Path = ROOT, paths: dict[str, str] | None = None
+) -> Iterator[str]:
+    """Run a server until the block ends; gives its address."""
+    port = free_port()
     with log.open("w") as out:
         server = subprocess.Popen(
-            [*command, "--Voila.log_level=WARN"],
-            cwd=ROOT,
-            env={**os.environ, "JUPYTER_PATH": str(TEMPLATES), "MALLOC_ARENA_MAX": "1"},
+            [sys.executable, *arguments, f"--port={port}"],
+            cwd=cwd,
+            env={**os.environ, **(paths or {})},
             stdout=out,
             stderr=subprocess.STDOUT,
         )
         address = f"http://127.0.0.1:{port}"
         try:
-            wait_for(address + "/voila/tree", server, log)
+            wait_for(address + path, server, log)
             yield address
         finally:
             server.send_signal(signal.SIGTERM)
@@ -152,18 +173,18 @@ def wait_for(address: str, server: subprocess.Popen, log: Path) -> None:
                 return
         except OSError:
             time.sleep(0.1)
-    pytest.fail(f"Voila did not start:\n{log.read_text()[-3000:]}")
+    pytest.fail(f"The server did not start:\n{log.read_text()[-3000:]}")
 
 
 @pytest.fixture
-def watched(page, voila):
+def watched(page):
     """A page that fails its test on console errors, script errors, and requests to any other host."""
     wrong = []
     page.on("console", lambda said: wrong.append(f"console: {said.text}") if said.type == "error" else None)
     page.on("pageerror", lambda error: wrong.append(f"script: {error}"))
 
     def check(request):
-        if not request.url.startswith((voila, voila.replace("http", "ws"), "data:", "blob:")):
+        if not request.url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")):
             wrong.append(f"foreign: {request.url}")
 
     page.on("request", check)

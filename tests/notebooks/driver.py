@@ -1,7 +1,7 @@
 """Runs inside the kernel after the last cell: drives every widget to its extremes.
 
-The harness sends this file's text as a cell, and awaits `drive_all`. It knows ipywidgets by their traits, so that own widgets with
-`min`, `max`, `options` or `click` are driven as well.
+The harness sends this file's text as a cell, and awaits `drive_all`. It knows ipywidgets by their traits, so
+that own widgets with `min`, `max`, `options` or `click` are driven as well.
 """
 
 import asyncio

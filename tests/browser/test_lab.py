@@ -1,0 +1,42 @@
+"""The segment dashboard inside JupyterLab: as a notebook, and as a page of its server."""
+
+from playwright.sync_api import expect
+
+
+def test_the_dashboard_works_as_a_notebook_and_its_keys_spare_the_cells(watched, lab):
+    watched.goto(f"{lab}/lab/tree/dashboards/segment.ipynb")
+    cells = watched.locator(".jp-Notebook .jp-CodeCell")
+    expect(cells).to_have_count(3, timeout=60_000)
+    expect(watched.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")).to_be_visible(timeout=60_000)
+    watched.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    canvas = watched.locator(".fe-canvas")
+    expect(canvas).to_have_attribute("data-ready", "true", timeout=60_000)
+    panel = watched.locator(".fe-readout")
+    expect(panel).to_contain_text("True HC")
+    watched.locator(".fe-stage").focus()
+    for key in (
+        "Shift+ArrowRight",
+        "x",
+        "d",
+        "d",
+        "a",
+        "b",
+        "o",
+        "0",
+        "0",
+    ):  # to JupyterLab: cut, delete, ...
+        watched.keyboard.press(key)
+    expect(panel).to_contain_text("Outline drawn by hand")
+    expect(canvas).to_have_attribute("data-mode", "ellipse")
+    expect(cells).to_have_count(3)
+    assert watched.locator(".jp-Dialog").count() == 0
+
+
+def test_the_server_of_jupyterlab_shows_it_as_a_page(page, lab):
+    foreign = []
+    page.on(
+        "request", lambda request: foreign.append(request.url) if "127.0.0.1" not in request.url else None
+    )
+    page.goto(f"{lab}/voila/render/dashboards/segment.ipynb")
+    expect(page.locator(".fe-canvas")).to_have_attribute("data-ready", "true", timeout=60_000)
+    assert [url for url in foreign if not url.startswith(("data:", "blob:"))] == []
