@@ -18,7 +18,6 @@ def options() -> list[str]:
         f"--notebook-dir={PROJECT / 'notebooks'}",
         "--LabApp.default_url=/lab/tree/index.md",
         f"--LabApp.app_settings_dir={PROJECT / 'binder'}",  # Markdown opens as a page, no news are fetched
-        "--ServerApp.tornado_settings=mathjax_url=",  # Voila would load it from outside
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         given.append("--allow-root")
@@ -30,7 +29,9 @@ def options() -> list[str]:
 def main() -> None:
     os.chdir(PROJECT)  # Voila reads voila.json from here
     templates = str(PROJECT / "fetal_edu" / "widgets" / "share")
-    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [templates, os.environ.get("JUPYTER_PATH")]))
+    # The dashboards' template lies there, and the setting that chooses it: it fetches nothing from outside.
+    for name in ("JUPYTER_PATH", "JUPYTER_CONFIG_PATH"):
+        os.environ[name] = os.pathsep.join(filter(None, [templates, os.environ.get(name)]))
     # Many threads on small matrices are slower than one; torch keeps its own.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from jupyterlab.labapp import main as open_lab

@@ -2,7 +2,10 @@
 
 import io
 import json
+import subprocess
+import sys
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -398,6 +401,34 @@ def test_any_drag_ends_in_a_number_or_a_sentence(row, size, turn):
 
 
 APP = app_with_head()
+
+
+MEASURED = """
+import sys
+sys.path.insert(0, {tests!r})
+from fetal_edu.widgets import Segment
+app = Segment()
+app.begin()
+assert app.work.outline is not None, app.canvas.status
+for step in range(60):
+    ellipse = {{**app.canvas.ellipse, "row": app.canvas.ellipse["row"] + 0.1}}
+    app.canvas.set_state({{"ellipse": ellipse, "request": step + 1}})
+for step in range(10):
+    app.canvas.set_state({{"box": [step, 0, *app.canvas.shape], "request": step + 100}})
+assert not {{"torch", "fastai", "matplotlib"}} & set(sys.modules)
+import psutil
+print(psutil.Process().memory_full_info().pss / 1e6)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process's own share of memory (PSS)")
+def test_a_dashboard_needs_little_memory():
+    """The budget of a kernel is 200 MB; ipykernel itself takes about 45 of them."""
+    code = MEASURED.format(tests=str(Path(__file__).parent))
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    assert run.stderr == ""
+    assert float(run.stdout) < 155
 
 
 # The panel -------------------------------------------------------------------------------------------

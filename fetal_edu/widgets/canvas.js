@@ -1,7 +1,7 @@
 // The canvas in the browser. State lives in the model's traits; a view only draws it and reports what the
 // reader does. `shared` belongs to one model and is used by all its views.
 
-const COLOURS = { mask: [230, 159, 0, 85] };
+const COLOURS = { mask: [230, 159, 0, 64] };
 const NO_ANSWER_MS = 15000;
 
 // Sends changes to Python: one request at a time, and the latest state where more came meanwhile.

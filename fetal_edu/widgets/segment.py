@@ -108,7 +108,9 @@ class Segment:
         self._names = tuple(self._samples.names())
         if not self._names:
             return
-        self._load(self._names[0])
+        self._load(
+            self._names[(len(self._names) - 1) // 2]
+        )  # the usual one: neither the smallest nor the hardest
         self.canvas.say(_("The network is being loaded…"))
 
     def begin(self) -> None:
@@ -291,7 +293,9 @@ class Segment:
         self._write_scale()
         self._layers()
         if work.outline is not None:
-            self.canvas.say(f"{_SOURCES[work.source]()}: {short_sentence(work.values)}")
+            doubt = _("Quality: doubtful, see why.") if by_network and reading.quality != "good" else ""
+            said = f"{_SOURCES[work.source]()}: {short_sentence(work.values)} {doubt}"
+            self.canvas.say(said.rstrip())
         elif reading is not None:
             advice = _("Press “Place an outline by hand” to measure it yourself.")
             self.canvas.say(" ".join([*map(_capital, notes), advice]), alarm=True)

@@ -16,12 +16,13 @@
 #
 # ## Why a sonographer cares
 #
-# At the 20-week scan a sonographer draws an ellipse around the skull. Its length is the head circumference,
-# HC. At this age 1 mm of HC is about half a day of gestational age. Two readings by one observer can differ
-# by 3 %, about 5 mm.
+# At the 20-week scan a sonographer draws an ellipse around the skull. Its length is the head
+# circumference, HC. From it follows the gestational age, in weeks of pregnancy; here 1 mm is about half a
+# day. Two readings by one observer can differ by 3 %, about 5 mm (Sarris, Ultrasound Obstet Gynecol 2012,
+# 39: 266).
 #
-# The picture below is simulated, so the true outline is known exactly. It is the outer border of the skull.
-# Notice that the skull is bright above and below, where the beam meets it head-on, and almost gone at the
+# The picture below is simulated, so the true outline is known exactly. It is the outer border of the
+# skull. The skull is bright above and below, where the beam meets it head-on, and almost gone at the
 # sides.
 
 # %% key="setup" tags=["setup"]
@@ -47,14 +48,14 @@ show(overlay(clear.image, truth=clear.truth["ellipse"], spacing=clear.spacing, t
 # %% [markdown] key="loop-1"
 # ## 1 What three halvings leave
 #
-# Chapter 05 turned a classifier into a network that labels every pixel. It had to halve the picture several
-# times, because only then does one unit see enough of the body to know *what* it looks at. Our network here
-# looks at pictures of 48 × 72 pixels and halves them three times.
+# A network that labels every pixel (chapter 05) halves the picture several times. Only then does one
+# unit, one number of a map, see enough of the body to know *what* it looks at. Our network takes pictures
+# of 48 × 72 pixels and halves them three times.
 #
-# **Predict.** One pixel covers between 1 and 2 mm of the body. How much does one unit of the last map
-# cover, after three halvings?
-# (a) as much as one pixel, (b) three times as much, about 4 mm, (c) eight times as much, about 11 mm. Write
-# your answer down before you run the cell.
+# **Predict.** A pixel of this head is 1.4 mm wide. How wide is the square that one unit of the last map
+# stands for, after three halvings?
+# (a) one pixel, 1.4 mm, (b) three pixels, about 4 mm, (c) eight pixels, about 11 mm. Write your answer down
+# before you run the cell.
 
 # %% key="coarse"
 head = draw_head(7, weeks=21, shape=(48, 72))
@@ -70,9 +71,9 @@ show(figure)
 # **Explain.** It is (c): each halving doubles the width, and 2 × 2 × 2 is 8. Who answered (b) counted the
 # halvings, but they multiply.
 #
-# Averaging is the worst case. A trained network can write fine position into its many channels. But it must
-# learn to, and then learn to read it back. A **skip connection** offers a short way: it hands the decoder
-# the encoder's map of the same size, taken before the halving.
+# Averaging throws fine position away. A trained network can keep it in its many channels, but must learn
+# to write and to read it there. A **skip connection** offers a short way: it hands on the map from before
+# a halving, past everything below.
 #
 # **Change.** Replace 8 by 4 in `avg_pool2d` and in `wide`. Can you see the skull again?
 #
@@ -82,9 +83,9 @@ show(figure)
 # channels and loses size. Up the right side, the **decoder** brings the size back. The dashed arrows are
 # the skip connections, numbered from full size down.
 #
-# You know all the parts: 3 × 3 convolutions (chapter 02), max pooling (chapter 03) and transposed
-# convolutions (chapter 04). At the end a 1 × 1 convolution makes one number of 8 channels, for each pixel.
-# Batch normalisation keeps the numbers in a range where training goes fast.
+# The parts are 3 × 3 convolutions (chapter 02), max pooling (03) and transposed convolutions (04), in
+# which each small pixel paints 2 × 2 large ones. At the end a 1 × 1 convolution turns 8 channels into one
+# number for each pixel. Batch normalisation keeps the numbers in a range where training goes fast.
 
 # %% key="diagram"
 from fetal_edu.figures import unet_diagram
@@ -106,9 +107,8 @@ def down(n_in, n_out):
 
 
 # %% [markdown] key="predict-2"
-# The third block goes up. It doubles height and width with a transposed convolution (chapter 04), which
-# also brings the channels down to `n_out`. Then it puts the skip beside the result: `torch.cat` along the
-# channels.
+# The third block goes up. It doubles height and width with a transposed convolution, which also brings
+# the channels down to `n_out`. Then it puts the skip beside the result: `torch.cat` along the channels.
 #
 # **Predict.** From below come 32 channels of 12 × 18. Over the skip come 16 channels of 24 × 36. `n_out` is
 # 16. How many channels enter `two_conv`?
@@ -134,10 +134,10 @@ print("out:", tuple(block(torch.zeros(1, 32, 12, 18), torch.zeros(1, 16, 24, 36)
 
 # %% [markdown] key="explain-2"
 # **Explain.** It is (b): 16 from the skip and 16 from below. Who answered (c) forgot that the transposed
-# convolution has already brought 32 channels down to 16. The two maps are not added. They lie side by side,
-# and the convolution learns how to mix them.
+# convolution has already brought 32 channels down to 16. (a) would be right if the maps were added. They
+# lie side by side, and the convolution learns how to mix them.
 #
-# Now the whole network. Read `forward` aloud and follow the diagram with a finger.
+# Now the whole network. Read `forward` and follow the diagram with a finger.
 
 
 # %% key="hand-unet"
@@ -179,12 +179,13 @@ print(f"the outputs differ by at most {apart:.0e}")
 #
 # ## 3 Train, then measure
 #
-# You need heads whose truth is known. The simulator draws 120 to learn from and 60 to test on: other seeds,
-# so other heads. Ages, probes, shadows and gain vary. `head_learner` puts network, heads and loss into a
-# fastai `Learner`; the loss asks each pixel (cross-entropy) and the overlap as a whole (Dice). After each
-# pass it shows how the test heads do; nothing is chosen by them.
+# The simulator draws 120 heads to learn from and 60 to test on: other seeds, so other heads. Ages,
+# probes, shadows and gain vary. `head_learner` puts network, heads and loss into a fastai `Learner`. The
+# loss asks each pixel (cross-entropy) and the overlap as a whole: **Dice** is twice the shared area,
+# divided by the sum of both areas, and at best 1. After each pass the table shows how the test heads do;
+# nothing is chosen by them.
 #
-# **Predict.** After twelve passes over 120 heads: how large is the mean error of HC on the 60 test heads?
+# **Predict.** After twelve passes over 120 heads: by how much is HC wrong, on average over 60 test heads?
 # (a) around 10 mm, (b) around 5 mm, (c) around 2 mm.
 
 # %% key="draw"
@@ -211,8 +212,8 @@ show(loss_curve([float(loss) for loss in history.losses], valid=[row[1] for row 
 # %% [markdown] key="measure-text"
 # Now one head, step by step. The network gives a number for each pixel, and `sigmoid` turns it into a
 # probability. The line where it crosses one half is the outline. An ellipse is fitted to that line **in
-# millimetres**, and its circumference is HC. A growth chart turns HC into weeks. The network itself never
-# says a millimetre, so each step can be checked on its own.
+# millimetres**, and its circumference is HC. An equation of the INTERGROWTH-21st study turns HC into
+# weeks; 20+6 means 20 weeks and 6 days. Each step can be checked on its own.
 
 
 # %% key="one-reading"
@@ -249,21 +250,22 @@ errors = hc_errors(probabilities(unet, test_images))
 print(f"mean error {np.abs(errors).mean():.1f} mm, {np.mean(errors > 0):.0%} of the heads too large")
 
 # %% [markdown] key="explain-3"
-# **Explain.** It is (c), about the width of one pixel. How can an error be that small? The outline runs
-# *between* pixels, where the probability crosses one half. And the ellipse averages over more than a
-# hundred such places: errors outwards and inwards cancel. Dice would not have told you so.
+# **Explain.** It is (c). Divide by 2π: the mean radius is off by about 0.3 mm, a fraction of a pixel. The
+# outline runs *between* pixels, where the probability crosses one half. And the ellipse averages over
+# more than a hundred such places: errors outwards and inwards cancel. In Dice they add up.
 #
-# Two remarks on the figures. In the training curve the blue line is a running mean, so it lags behind the
-# orange one. In the growth chart the band is wide: healthy babies of one age differ more than the network
-# errs.
+# In the training curve, orange is the test heads. Blue is a running mean, so it lags behind. In the
+# growth chart nine of ten healthy babies lie in the grey band
+# ([source](https://doi.org/10.1016/S0140-6736%2814%2961490-2)). So one HC fits about two weeks of ages,
+# the bar: far more than the network errs.
 #
 # **Change.** Fit at another level: `fit_probability(found, head.spacing, level=0.2)`. How many millimetres,
 # and so how many days, does that choice cost?
 #
 # ## 4 Lesion: close a skip in the trained network
 #
-# What travels over the skips? Look at two channels of each. At full size you see edges. Further down, the
-# maps are coarse and say roughly where the head is.
+# What travels over the skips? Look at two channels of each; dark blue is zero. At full size you see
+# edges. Further down, the maps are coarser and follow the head only roughly.
 
 # %% key="skip-maps"
 with torch.inference_mode():
@@ -289,18 +291,18 @@ def mean_dice(maps):
 
 GATES = {"all open": (1, 1, 1), "skip 0 closed": (0, 1, 1), "skip 1 closed": (1, 0, 1)}
 GATES |= {"skip 2 closed": (1, 1, 0), "all closed": (0, 0, 0)}
-lesions = {}
 for name, gates in GATES.items():
     maps = probabilities(unet, test_images, gates=torch.tensor(gates, dtype=torch.float32))
-    lesions[name] = np.abs(hc_errors(maps)).mean()
-    print(f"{name:14} Dice {mean_dice(maps):.3f}   mean HC error {lesions[name]:5.1f} mm")
+    wrong = hc_errors(maps)
+    lost = sum(wrong == [-sample.truth["hc_mm"] for sample in test])
+    print(f"{name:14} Dice {mean_dice(maps):.3f}  mean HC error {np.abs(wrong).mean():5.1f} mm  lost {lost}")
 
 # %% key="lesion-picture"
 closed = torch.zeros(3)
 harm = np.abs(hc_errors(probabilities(unet, test_images, gates=closed))) - np.abs(errors)
 worst = int(np.argmax(np.where(np.abs(errors) < 5, harm, 0)))
 sample, one = test[worst], test_images[worst : worst + 1]  # (1, 1, 48, 72)
-figure, panels = canvas(1, 2, height=3.9)
+figure, panels = canvas(1, 2, height=4.2)
 for ax, name, gates in zip(panels, ("all open", "all closed"), (torch.ones(3), closed), strict=True):
     marked = probabilities(unet, one, gates=gates)[0] > 0.5
     overlay(
@@ -309,14 +311,15 @@ for ax, name, gates in zip(panels, ("all open", "all closed"), (torch.ones(3), c
 show(figure)
 
 # %% [markdown] key="explain-4"
-# **Explain.** In all our runs it was (a). Many expect the opposite, because the fine edges travel there.
-# But skip 1 still brings a map of half the size, and that is fine enough to place a large, smooth outline.
-# Which of the other two hurts most changed from run to run.
+# **Explain.** In all our runs it was (a); once HC even got better. The fine edges travel there, but skip
+# 1 still brings a map of half the size, fine enough for a large, smooth outline. Which of the other two
+# hurts more depends on the run and the measure: a lost head, one without an outline, counts with its
+# whole HC and alone adds over 1 mm to the mean.
 #
-# The picture shows the test head that suffers most, among those that the open network measures within 5 mm.
-# Does it prove that a head can't be outlined without skips? No. The decoder was trained *with* them. Now it
-# gets zeros where it learned to expect numbers. A lesion shows what **this network** relies on, not what
-# the **task** needs.
+# The picture shows the test head that suffers most, among those that the open network measures within 5
+# mm. Does it prove that a head can't be outlined without skips? No: the decoder was trained *with* them,
+# and now gets zeros where it learned to expect numbers. A lesion shows what **this network** relies on,
+# not what the **task** needs.
 #
 # **Change.** Close all gates by half: `(0.5, 0.5, 0.5)`. Is the damage half as large?
 #
@@ -324,8 +327,8 @@ show(figure)
 #
 # To ask what the task needs, train a network that never had skips: an **ablation**. It must be a fair
 # match. Without skips the decoder has fewer weights, so the rival gets more channels until the counts
-# agree. And one training may be luck, so there are three, with three seeds. A seed sets the first weights
-# and the order of the heads.
+# nearly agree. One training may be luck, so each gets three, with three seeds: other first weights,
+# another order of the heads.
 
 # %% key="equal"
 for channels in [CHANNELS, (9, 17, 34, 51), (10, 20, 40, 60)]:
@@ -337,7 +340,7 @@ print(f"the U-Net has {count_parameters(unet):,}: take the second")
 # to the mean HC error?
 # (a) as bad as the lesion, (b) somewhat worse than with skips, (c) no worse at all.
 #
-# The next cell trains five more networks. It takes most of this chapter's time.
+# The next cell trains five more networks: most of this chapter's time.
 
 
 # %% key="ablation"
@@ -374,38 +377,37 @@ show(dots(shown, label="mean HC error (mm)", zero=True))
 
 # %% [markdown] key="explain-5"
 # **Explain.** It is (b). In our runs the mean error was between 1 and 2 mm with skips and about 1 mm more
-# without, and the dots did not overlap. Dice fell by only 0.01. The last row of the table closes all gates
-# in the three networks with skips: 6 to 30 mm. Your figures will differ a little, because processors round
+# without, and the dots did not overlap. Dice fell by only 0.01. The last row closes all gates in the
+# three networks with skips: 6 to 30 mm. Your numbers differ a little, because processors round
 # differently.
 #
-# So a network that never had skips finds another way: it carries position through the narrow bottom. What
-# it loses is sharpness. The **unsure rim**, where the probability lies between 0.1 and 0.9, is clearly
-# wider.
+# So a network that never had skips carries position through the narrow bottom. What it loses is
+# sharpness. The **unsure rim**, where the probability lies between 0.1 and 0.9, is clearly wider.
 #
-# Read the dots with care. Three seeds tell whether the groups overlap here, not how large the gap is
-# elsewhere. A head is one large smooth thing, the easiest case for a network without skips. Thin or small
-# structures may suffer more, but this experiment did not test that.
+# Three seeds tell whether the groups overlap here, not how large the gap is elsewhere. A head is one
+# large smooth thing, the easiest case for a network without skips. Thin or small structures may suffer
+# more, but this experiment did not test that.
 #
 # **Change.** Repeat the lesions of part 4 with `networks["with skips"][1]` in place of `unet`: the same
 # training, another seed. Which of your findings stay?
 #
 # ## A real head
 #
-# The network that comes with the course is the same U-Net with five levels and 0.9 million weights. It has
-# learned from real heads of the public HC18 set. If you have HC18 (`fetal-edu data add hc18 FOLDER`), the
-# next cell takes the first head of about 20 weeks among those held out from training. If not, it takes a
-# simulated one. HC comes with an interval that was measured on held-out heads; the weeks come with the
-# chart's.
+# The network that comes with the course is a U-Net of five levels and 0.9 million weights. It has learned
+# from real heads of the public HC18 set and from simulated ones. If you have HC18 (`fetal-edu data add
+# hc18 FOLDER`), the next cell takes a head of about 20 weeks that was held out from training, otherwise a
+# simulated one. The interval of HC held 95 % of the held-out heads; that of the weeks is the chart's.
 #
-# Then ask for a head below 100 mm. Small heads are harder, and the chart begins at 14 weeks.
+# Then ask for a head below 100 mm: `< 100` instead of `150 < ... < 220`. Small heads leave the interval
+# more often, and the chart begins at 14 weeks.
 
 # %% key="real" tags=["real"]
 real = data_folder("hc18") is not None
-held_out = split_hc18(hc18())[1] if real else [draw_head(11, weeks=22)]
+held_out = split_hc18(hc18())[1] if real else [draw_head(11, weeks=age) for age in (22, 13)]
 sample = next(one for one in held_out if 150 < one.truth["hc_mm"] < 220)
 reading = read_head(sample)
 print("a real head:" if real else "HC18 is not on this machine; a simulated head:", sample.origin)
-print(f"HC: {reading.values['hc']}, annotated {sample.truth['hc_mm']:.1f} mm")
+print(f"HC: {reading.values['hc']}, {'annotated' if real else 'true'} {sample.truth['hc_mm']:.1f} mm")
 print("age:", reading.values["ga"])
 print("quality:", reading.quality, *reading.notes)
 show(overlay(sample.image, ellipse=reading.ellipse, truth=sample.truth["ellipse"], spacing=sample.spacing))
@@ -413,7 +415,8 @@ show(overlay(sample.image, ellipse=reading.ellipse, truth=sample.truth["ellipse"
 # %% [markdown] key="summary"
 # ## Summary
 #
-# 1. Three halvings make one unit eight pixels wide; a skip connection brings back the map from before them.
+# 1. Three halvings make one unit eight pixels wide; a skip connection brings back a map from before a
+#    halving.
 # 2. `TwoConv`, `Down` and `Up` are the whole U-Net; `Up` puts skip and decoder side by side, it does not
 #    add them.
 # 3. Probability, outline, ellipse in mm, HC, weeks: each step can be checked, and HC can err by less than
@@ -425,10 +428,10 @@ show(overlay(sample.image, ellipse=reading.ellipse, truth=sample.truth["ellipse"
 #
 # ## Limits
 #
-# This is teaching material and not a medical device. No number here is a diagnosis. The heads in the
-# experiments are simulated, small, and always contain one head; sixty test heads and three seeds are few.
+# This is teaching material and not a medical device. No number here is a diagnosis. The pictures in the
+# experiments are simulated and small, and each holds one head; sixty test heads and three seeds are few.
 # Channels and passes were chosen so that the chapter runs in class, not to win. Weeks from a growth chart
-# are those of an average baby of that size: a small head dates too young.
+# are those of an average baby of that size: a head small for its age dates too young.
 #
 # ## Further reading
 #
