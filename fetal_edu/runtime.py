@@ -16,8 +16,9 @@ import numpy as np
 from scipy import ndimage
 
 from fetal_edu.data.frame import CANVAS, Frame
-from fetal_edu.measure.ellipse import Ellipse, fit_probability, largest_piece
+from fetal_edu.measure.ellipse import Ellipse, fit_mask, fit_probability, largest_piece
 from fetal_edu.measure.head import head_values
+from fetal_edu.measure.metrics import dice
 from fetal_edu.sample import Quality, Reading, Sample, Value
 
 __all__ = ["ModelNotFoundError", "Network", "load", "models", "read_head"]
@@ -26,7 +27,8 @@ WEIGHTS = Path(__file__).parent / "weights"
 
 # A reading is refused or doubted on these grounds. Shares are of the network's outline or canvas.
 SMALLEST_HEAD = 0.004  # of the canvas: below, an outline has too few pixels to be a head
-SECOND_HEAD = 0.35  # of the first one's area: above, there are two candidates
+SECOND_HEAD = 0.35  # of the first one's area: above, a second piece is large enough for a head
+SECOND_ELLIPTIC = 0.85  # overlap of that piece with its ellipse: below, it is a crescent of something else
 CUT_DOUBTFUL, CUT_REFUSED = 0.02, 0.25  # of the ellipse lying outside the picture
 ELLIPTIC = 0.92  # overlap of the outline with its ellipse: below, the outline is no head's
 CONFIDENT = 0.80  # mean probability inside the outline
@@ -163,10 +165,39 @@ def read_head(
     seen = np.zeros(frame.canvas, bool)
     seen[top : top + frame.inner[0], left : left + frame.inner[1]] = True
     probability = np.where(seen, probability, 0.0)
-    return _reading(sample, frame, probability, network.card.get("hc_relative_error_95"))
+    return _reading(sample, frame, probability, network.card)
 
 
-def _reading(sample: Sample, frame: Frame, probability: np.ndarray, relative_error: float | None) -> Reading:
+def usual_error(card: Mapping[str, Any], hc_mm: float | None) -> float | None:
+    """Tell how far off a network is for heads of this size, as its card has it.
+
+    Parameters
+    ----------
+    card : mapping
+        ``hc_relative_error_95_by_size`` lists (largest HC in mm, error), the last one without a limit;
+        ``hc_relative_error_95`` is over all sizes.
+    hc_mm : float, optional
+        None where the scale is unknown.
+
+    Returns
+    -------
+    float, or None where the card does not say
+        The relative error of HC that 95 of 100 held-out heads stay below.
+
+    Examples
+    --------
+    >>> card = {"hc_relative_error_95_by_size": [[100, 0.1], [None, 0.03]], "hc_relative_error_95": 0.05}
+    >>> usual_error(card, 80), usual_error(card, 200), usual_error(card, None)
+    (0.1, 0.03, 0.05)
+    """
+    if hc_mm is not None:
+        for largest, error in card.get("hc_relative_error_95_by_size", ()):
+            if largest is None or hc_mm <= largest:
+                return error
+    return card.get("hc_relative_error_95")
+
+
+def _reading(sample: Sample, frame: Frame, probability: np.ndarray, card: Mapping[str, Any]) -> Reading:
     refusal = _refusal(probability)
     if refusal:
         return _refused(refusal)
@@ -182,7 +213,9 @@ def _reading(sample: Sample, frame: Frame, probability: np.ndarray, relative_err
             "Take a picture with the whole head."
         )
     notes = _doubts(probability, mask, ellipse, sample, cut)
-    values = head_values(ellipse, calibrated=sample.spacing is not None, relative_error=relative_error)
+    calibrated = sample.spacing is not None
+    error = usual_error(card, ellipse.circumference if calibrated else None)
+    values = head_values(ellipse, calibrated=calibrated, relative_error=error)
     quality: Quality = "doubtful" if notes else "good"
     return Reading(mask=mask, ellipse=ellipse, values=values, quality=quality, notes=tuple(notes))
 
@@ -196,15 +229,26 @@ def _refused(reason: str) -> Reading:
 def _refusal(probability: np.ndarray) -> str:
     """Return why there is no single head to measure, or nothing."""
     pieces, count = ndimage.label(probability >= 0.5)
-    sizes = np.sort(np.bincount(pieces.ravel(), minlength=count + 1)[1:])[::-1] / probability.size
-    if count == 0 or sizes[0] < SMALLEST_HEAD:
+    sizes = np.bincount(pieces.ravel(), minlength=count + 1)[1:] / probability.size
+    order = np.argsort(-sizes)
+    if count == 0 or sizes[order[0]] < SMALLEST_HEAD:
         return (
             "no head found. If there is one, raise the gain, crop the picture to the head, or draw the "
             "outline by hand in the segment dashboard."
         )
-    if count > 1 and sizes[1] > SECOND_HEAD * sizes[0]:
+    rivals = [i for i in order[1:] if sizes[i] > SECOND_HEAD * sizes[order[0]]]
+    if any(_elliptic(pieces == i + 1) for i in rivals):
         return "two heads found: crop the picture to one of them, or draw a box around it in the dashboard."
     return ""
+
+
+def _elliptic(piece: np.ndarray) -> bool:
+    """Tell whether a piece of the mask has a head's shape, and not a crescent's."""
+    try:
+        smooth = fit_mask(piece, (1.0, 1.0)).mask(piece.shape, (1.0, 1.0))
+    except ValueError:
+        return False
+    return dice(smooth, piece) >= SECOND_ELLIPTIC
 
 
 def _inner(frame: Frame, probability: np.ndarray) -> np.ndarray:
@@ -241,8 +285,7 @@ def _doubts(
     if cut > CUT_DOUBTFUL:
         doubts.append(f"the head is cut by the picture's border: {cut:.0%} of its outline is extrapolated.")
     smooth = ellipse.mask(sample.shape, sample.spacing or (1.0, 1.0))
-    overlap = 2 * (smooth & mask).sum() / max(1, smooth.sum() + mask.sum())
-    if cut <= CUT_DOUBTFUL and overlap < ELLIPTIC:
+    if cut <= CUT_DOUBTFUL and dice(smooth, mask) < ELLIPTIC:
         doubts.append("the outline is no ellipse: check it against the picture and correct it by hand.")
     if probability[probability >= 0.5].mean() < CONFIDENT:
         doubts.append("the network is unsure here: check the outline against the picture.")

@@ -169,6 +169,17 @@ def test_a_head_cut_by_the_border_is_fitted_to_the_part_that_is_seen():
     assert fit_mask(mask, (step, step)).circumference == pytest.approx(shifted.circumference, rel=0.01)
 
 
+def test_a_head_cut_above_and_below_is_fitted_to_both_sides():
+    step = 0.5
+    mask = HEAD.mask((140, 180), (step, step))[18:104]
+    shifted = Ellipse(HEAD.row - 9, HEAD.column, HEAD.semi_major, HEAD.semi_minor, HEAD.angle)
+    assert mask[0].any()
+    assert mask[-1].any()
+    for found in (fit_mask(mask, (step, step)), fit_probability(np.where(mask, 0.9, 0.1), (step, step))):
+        assert found.circumference == pytest.approx(shifted.circumference, rel=0.01)
+        assert (found.row, found.column) == pytest.approx((shifted.row, shifted.column), abs=0.3)
+
+
 @pytest.mark.parametrize("mask", [np.zeros((9, 9)), np.ones((9, 9)), np.eye(9) > 2])
 def test_masks_without_an_outline_get_a_sentence(mask):
     with pytest.raises(ValueError, match=r"empty|outline"):

@@ -234,3 +234,13 @@ def indexes(path: Path) -> set[str]:
 def test_one_package_index_is_named():
     """PyTorch's own, for builds without CUDA."""
     assert len(indexes(ROOT / "Makefile")) == 1
+
+
+def test_readme_states_the_accuracy_on_the_card():
+    card = json.loads((ROOT / "fetal_edu" / "weights" / "head.json").read_text("utf-8"))
+    row = card["seeds"][str(card["seed"])]["all"]
+    off, beyond = round(row["hc_mae_mm"], 1), round(100 * (1 - row["within_3_percent"]))
+    said = (
+        f"{row['n']} held-out ones, HC is off by {off} mm on average, and {beyond} % are off by more than 3 %"
+    )
+    assert said in " ".join((ROOT / "README.md").read_text("utf-8").split())

@@ -58,6 +58,16 @@ def test_interval_is_the_cards():
     assert hc.high / hc.value == pytest.approx(1.04)
 
 
+def test_interval_follows_the_size_where_the_card_does():
+    class Careful(Bright):
+        card = {"hc_relative_error_95": 0.04, "hc_relative_error_95_by_size": [[100, 0.1], [None, 0.02]]}  # noqa: RUF012
+
+    hc = read_head(picture(HEAD)[0], model=Careful()).values["hc"]
+    assert hc.high / hc.value == pytest.approx(1.02)
+    small = read_head(picture(HEAD, known=False)[0], model=Careful())
+    assert small.values["hc_px"].high / small.values["hc_px"].value == pytest.approx(1.04)
+
+
 def test_unknown_scale_is_measured_in_pixels():
     reading = read_head(picture(HEAD, known=False)[0], model=Bright())
     assert reading.values["hc"].value is None
@@ -81,6 +91,16 @@ def test_two_heads_are_refused_and_a_box_chooses_one():
     chosen = read_head(sample, model=Bright(), box=(100, 400, 450, 800))
     assert chosen.values["hc"].value == pytest.approx(right.circumference, rel=0.006)
     assert (chosen.ellipse.row, chosen.ellipse.column) == pytest.approx((50, 115), abs=0.3)
+
+
+def test_a_bright_crescent_is_no_second_head():
+    """The rim of a fluid sac may light up beside a small head: large, but no ellipse."""
+    ring, hole = (Ellipse(55, 120, 34, 30, 0.0), Ellipse(55, 112, 30, 28, 0.0))
+    sample, _ = picture(Ellipse(55, 45, 28, 22, 0.1))
+    crescent = ring.mask(sample.shape, sample.spacing) & ~hole.mask(sample.shape, sample.spacing)
+    assert crescent.sum() > 0.35 * (sample.image > 0).sum()
+    reading = read_head(Sample(np.maximum(sample.image, crescent), spacing=sample.spacing), model=Bright())
+    assert reading.values["hc"].value == pytest.approx(Ellipse(0, 0, 28, 22, 0).circumference, rel=0.01)
 
 
 def test_a_cut_head_is_doubted_and_one_cut_in_half_refused():

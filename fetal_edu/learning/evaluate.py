@@ -10,12 +10,14 @@ import numpy as np
 import torch
 from torch import nn
 
-from fetal_edu.measure import dice, hc_error, weeks_from_hc
+from fetal_edu.measure import dice, hc_error
 from fetal_edu.runtime import read_head
 from fetal_edu.sample import Sample
 
 __all__ = ["HeadScore", "TorchNetwork", "evaluate_heads", "summarise"]
 
+# INTERGROWTH-21st dating gives 14 and 28 weeks for these; a larger head is of the third trimester.
+LARGEST_HC_MM = {"first": 97.7, "second": 258.4}
 WITHIN = 0.03  # two readings by one observer differ by up to 3 % (Sarris et al. 2012)
 
 
@@ -87,10 +89,7 @@ def evaluate_heads(network: Any, samples: Iterable[Sample]) -> list[HeadScore]:
 
 def trimester(hc_mm: float) -> str:
     """Name the trimester in which a head of this size is usual; by size, since HC18 gives no ages."""
-    weeks = weeks_from_hc(hc_mm)
-    if weeks.value is None:
-        return "first" if hc_mm < 200 else "third"
-    return "second" if weeks.value < 28 else "third"
+    return next((name for name, largest in LARGEST_HC_MM.items() if hc_mm <= largest), "third")
 
 
 def summarise(scores: Sequence[HeadScore]) -> dict[str, dict[str, float]]:

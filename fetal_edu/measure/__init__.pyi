@@ -1,8 +1,15 @@
+from . import classical as classical
 from . import dating as dating
 from . import ellipse as ellipse
+from . import grid as grid
 from . import growth as growth
 from . import head as head
+from . import hough as hough
+from . import ink as ink
+from . import methods as methods
 from . import metrics as metrics
+from . import rings as rings
+from . import skull as skull
 from . import weight as weight
 from .dating import format_weeks as format_weeks
 from .dating import weeks_from_hc as weeks_from_hc
@@ -19,6 +26,11 @@ from .growth import fl_chart as fl_chart
 from .growth import hc_chart as hc_chart
 from .growth import ofd_chart as ofd_chart
 from .head import head_values as head_values
+from .ink import Stroke as Stroke
+from .ink import check_strokes as check_strokes
+from .ink import seeds as seeds
+from .methods import METHODS as METHODS
+from .methods import Method as Method
 from .metrics import dice as dice
 from .metrics import hc_error as hc_error
 from .metrics import surface_distances as surface_distances

@@ -262,15 +262,15 @@ def largest_piece(mask: np.ndarray) -> np.ndarray:
 
 
 def border_points(field: np.ndarray, level: float) -> np.ndarray:
-    """Return the longest line on which a field crosses `level`, (n, 2), in fractions of pixels.
+    """Return where a field crosses `level`, (n, 2), in fractions of pixels.
 
     A line that ends at the picture's border stays open there: the border of the picture is not a border
-    of the head.
+    of the head. A head that is cut above and below leaves two lines, and both count.
     """
     lines = find_contours(field, level)
     if not lines:
         raise ValueError(f"the field never crosses {level}: there is no outline to fit")
-    return max(lines, key=len)
+    return np.concatenate(lines)
 
 
 def fit_mask(mask: np.ndarray, spacing: tuple[float, float]) -> Ellipse:

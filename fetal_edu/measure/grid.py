@@ -54,7 +54,9 @@ class Grid:
             If the sample is no single picture, or the box is empty or lies outside it.
         """
         if sample.image.ndim != 2:
-            raise ValueError(f"the sample has shape {sample.shape}: give one picture, not a sweep or a volume")
+            raise ValueError(
+                f"the sample has shape {sample.shape}: give one picture, not a sweep or a volume"
+            )
         rows, columns = sample.shape
         pixels = (0, 0, rows, columns) if box is None else _whole_pixels(box, rows, columns)
         spacing = sample.spacing or (1.0, 1.0)

@@ -59,9 +59,13 @@ class Stroke:
         except (TypeError, ValueError):
             raise ValueError("a stroke holds something that is no number: give radius and points") from None
         if not 0 < radius <= LARGEST_RADIUS:
-            raise ValueError(f"a brush of radius {radius}: it lies above 0 and up to {LARGEST_RADIUS:g} pixels")
+            raise ValueError(
+                f"a brush of radius {radius}: it lies above 0 and up to {LARGEST_RADIUS:g} pixels"
+            )
         if points.ndim != 2 or points.shape[1] != 2 or len(points) == 0:
-            raise ValueError(f"a stroke has points of shape {points.shape}: give (n, 2), row and column of each")
+            raise ValueError(
+                f"a stroke has points of shape {points.shape}: give (n, 2), row and column of each"
+            )
         if not np.isfinite(points).all():
             raise ValueError("a stroke has a point that is not finite: draw it again")
         object.__setattr__(self, "radius", radius)
@@ -153,7 +157,7 @@ def seeds(
     >>> print(seeds([(1, 4, [[10, 10], [10, 30]])], (4, 8), (16, 32)))
     [[-1 -1 -1 -1 -1 -1 -1 -1]
      [-1 -1  1  1  1  1  1  1]
-     [-1 -1  1  1  1  1  1  1]
+     [-1  1  1  1  1  1  1  1]
      [-1 -1  1  1  1  1  1  1]]
     """
     row0, column0, row1, column1 = box or (0, 0, *frame_shape)

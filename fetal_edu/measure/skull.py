@@ -2,76 +2,217 @@
 
 The classical methods find a head in different ways, and each stops somewhere else in the skull's ring: at
 its inner border, in its middle, on tissue that touches it. HC is the outer border. So each method ends with
-the same step: go along the rough outline, take the edges there that are bright on the inner side and dark on
-the outer side, and fit the ellipse again to those.
+the same step, `outer_border`: cross the rough outline in many places, find where the picture falls fastest
+from bright to dark on the way out, and fit the ellipse again to those places.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from gettext import gettext as _
 
 import numpy as np
 from scipy import ndimage
-from skimage.feature import canny
 
 from fetal_edu.measure.ellipse import Ellipse, fit_ellipse
-from fetal_edu.measure.grid import Grid
 from fetal_edu.measure.head import head_values
 from fetal_edu.sample import Quality, Reading, Sample, Value
 
-__all__ = ["Edges", "find_edges"]
+__all__ = ["no_head", "offsets", "outer_border", "read_outline"]
 
-ANGLES = 72  # directions around the centre, 5 degrees each
-SAME_DIRECTION = 0.7  # cosine between an edge's bright side and the way to the inside
+DIRECTIONS = 120  # crossings of the outline
+STEPS, WINDOW = 25, 4  # of each crossing; the window is a few hundredths of the half axis long
+BLOOM = 0.35  # blur carries the steepest place outwards: go this share of the way back to the bright line
+SEEN = 0.03  # fall of grey level across the border: below, there is no border to see
+NEAR = 0.03  # of the half axis: how far a crossing may lie from the ellipse and still speak for it
 
-
-@dataclass(frozen=True, eq=False)
-class Edges:
-    """Places where the brightness changes fast, each with its bright side.
-
-    Parameters
-    ----------
-    points : (n, 2) array
-        Row and column in mm.
-    bright : (n, 2) array
-        Unit vectors, row and column, from each point to its bright side.
-    strength : (n,) array
-        The change of brightness, as a fraction of the largest.
-    """
-
-    points: np.ndarray
-    bright: np.ndarray
-    strength: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.points)
+ENOUGH_BORDER, SOME_BORDER = 0.55, 0.25  # share of the outline where a border is seen
+CLEAR = 0.5
+CUT_DOUBTFUL, CUT_REFUSED = 0.02, 0.25  # share of the outline that lies outside the picture
+HEAD_RATIO = (0.60, 0.97)  # BPD / OFD
+POSSIBLE_HC_MM = (30.0, 420.0)
 
 
-def find_edges(picture: np.ndarray, grid: Grid, *, blur: float = 1.5) -> Edges:
-    """Find edges with Canny's detector, and look up which side of each is bright.
+def outer_border(sample: Sample, rough: Ellipse, *, reach: float = 0.12) -> tuple[Ellipse, float]:
+    """Move a rough outline to the outer border of the skull.
 
     Parameters
     ----------
-    picture : array of the grid's shape
-    grid : Grid
-    blur : float
-        Standard deviation of the Gaussian in front, in cells: more gives fewer edges from speckle.
+    sample : Sample
+        One picture.
+    rough : Ellipse
+        In mm, or in pixels where the spacing is unknown.
+    reach : float
+        How far to look on both sides, as a fraction of the short half axis. The second look takes half.
 
     Returns
     -------
-    Edges
-        None at all in a flat picture.
+    (ellipse, share)
+        The moved outline, and the share of it along which the border is seen, 0..1. Where too little is
+        seen, the rough outline comes back.
 
-    References
-    ----------
-    J. Canny, A computational approach to edge detection, IEEE PAMI 8 (1986) 679-698.
+    Notes
+    -----
+    The border is where the mean over a short way inside exceeds the mean over the same way outside the most.
+    In HC18 the drawn outline lies there within 0.5 % on average. Strong blur moves the place outwards.
     """
-    down, across = (ndimage.gaussian_filter(picture, blur, order=order) for order in ((1, 0), (0, 1)))
-    steep = np.hypot(down, across)
-    if min(picture.shape) < 8 or steep.max() < 1e-4:
-        return Edges(np.zeros((0, 2)), np.zeros((0, 2)), np.zeros(0))
-    thin = canny(picture, blur, low_threshold=0.75, high_threshold=0.9, use_quantiles=True, mode="nearest")
-    where = np.argwhere(thin & (steep > 0))  # (n, 2)
-    at = tuple(where.T)
-    bright = np.stack([down[at], across[at]], axis=1) / steep[at][:, None]
-    return Edges(grid.millimetres(where), bright, steep[at] / steep.max())
+    ellipse, share = rough, 0.0
+    for way in (reach, reach / 2):
+        where, fall = _steepest_fall(sample, ellipse, way)
+        seen = fall > SEEN
+        if seen.mean() < SOME_BORDER:
+            return rough, 0.0
+        moved = _fit_most(where[seen], ellipse)
+        if moved is None or not 0.7 < moved.circumference / rough.circumference < 1.4:
+            return rough, 0.0
+        ellipse = moved
+        share = float((seen & (np.abs(offsets(ellipse, where)) < NEAR)).mean())
+    return ellipse, share
+
+
+def read_outline(
+    sample: Sample, rough: Ellipse, mask: np.ndarray | None = None, *, doubts: tuple[str, ...] = ()
+) -> Reading:
+    """Make a `Reading` of a rough outline: move it to the outer border, measure, and say what is doubtful.
+
+    Parameters
+    ----------
+    sample : Sample
+    rough : Ellipse
+        What a method found, in mm, or in pixels where the spacing is unknown.
+    mask : bool array of the picture's shape, optional
+        What the method took for the head; default the filled outline.
+    doubts : tuple of str
+        What the method itself has to say.
+
+    Returns
+    -------
+    Reading
+    """
+    spacing = sample.spacing or (1.0, 1.0)
+    ellipse, share = outer_border(sample, rough)
+    rows, columns = (ellipse.points(360) / np.asarray(spacing)).T
+    high, wide = sample.shape
+    cut = 1 - float(((rows >= -1) & (rows <= high) & (columns >= -1) & (columns <= wide)).mean())
+    if cut > CUT_REFUSED:
+        return no_head(
+            _(
+                "{:.0%} of the outline that was found lies outside the picture. Draw a box around the head."
+            ).format(cut)
+        )
+    notes = (*doubts, *_doubts(ellipse, share, cut, sample))
+    quality: Quality = "doubtful" if notes else "good"
+    return Reading(
+        mask=ellipse.mask(sample.shape, spacing) if mask is None else mask,
+        ellipse=ellipse,
+        values=head_values(ellipse, calibrated=sample.spacing is not None),
+        quality=quality,
+        notes=notes,
+    )
+
+
+def no_head(reason: str) -> Reading:
+    """Return a reading without an outline, and the sentence that says why and what to do."""
+    absent = {"hc": "mm", "ga": "weeks", "ga_hadlock": "weeks"}
+    values = {name: Value(None, unit, reason=reason) for name, unit in absent.items()}
+    return Reading(values=values, quality="none", notes=(reason,))
+
+
+def _falls(sample: Sample, ellipse: Ellipse, reach: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Cross an outline in many places; return the steps outwards in mm, the profiles, and how they fall.
+
+    The falls, (cuts, directions), are the means over `WINDOW` steps inside less those over as many outside.
+    Cut k lies between the steps k + WINDOW - 1 and k + WINDOW.
+    """
+    spacing = np.asarray(sample.spacing or (1.0, 1.0))
+    steps = np.linspace(-1.3, 1.3, STEPS) * reach * ellipse.semi_minor
+    lines = [_grown(ellipse, by).points(3 * DIRECTIONS) / spacing for by in steps]
+    at = np.moveaxis(np.stack(lines), -1, 0)  # (2, steps, 3 directions)
+    profiles = ndimage.map_coordinates(sample.image, at, order=1, mode="nearest")
+    profiles = ndimage.uniform_filter1d(profiles, 5, axis=1, mode="wrap")[:, 1::3]  # (steps, directions)
+    total = np.concatenate([np.zeros((1, DIRECTIONS)), profiles.cumsum(axis=0)])
+    inner = total[WINDOW : STEPS - WINDOW + 1] - total[: STEPS - 2 * WINDOW + 1]
+    outer = total[2 * WINDOW :] - total[WINDOW : STEPS - WINDOW + 1]
+    return steps, profiles, (inner - outer) / WINDOW
+
+
+def _steepest_fall(sample: Sample, ellipse: Ellipse, reach: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return where each crossing falls fastest, (directions, 2) in mm, and by how much."""
+    steps, profiles, falls = _falls(sample, ellipse, reach)
+    best = falls.argmax(axis=0)
+    steep = best + WINDOW - 0.5
+    # The bright line itself: the brightest step on the way in, not farther than a skull is thick.
+    behind = best[:, None] + np.arange(WINDOW + 1)[None, :]  # (directions, steps)
+    ridge = best + profiles.T[np.arange(DIRECTIONS)[:, None], behind].argmax(axis=1)
+    place = steep + BLOOM * (ridge - steep)
+    where = _grown_points(ellipse, np.interp(place, np.arange(STEPS), steps))
+    high, wide = (np.asarray(sample.shape) - 1) * (sample.spacing or (1.0, 1.0))
+    inside = (where >= 0).all(axis=1) & (where[:, 0] <= high) & (where[:, 1] <= wide)
+    return where, np.where(inside, falls.max(axis=0), 0.0)
+
+
+def _clearness(sample: Sample, ellipse: Ellipse) -> float:
+    """Return the mean fall across an outline, in standard deviations of the falls near it.
+
+    A head's border falls everywhere along it. In noise one finds falls everywhere too, but they don't lie on
+    one ellipse. Of 90 heads, simulated and real, the least had 0.57; ellipses in noise have up to 0.4.
+    """
+    falls = _falls(sample, ellipse, 0.1)[2]
+    middle = len(falls) // 2
+    return float(falls[middle - 1 : middle + 2].mean() / (falls.std() + 1e-9))
+
+
+def _grown_points(ellipse: Ellipse, by: np.ndarray) -> np.ndarray:
+    """Return a point in each direction on the outline whose half axes are longer by that much, (n, 2)."""
+    t = np.linspace(0, 2 * np.pi, 3 * len(by), endpoint=False)[1::3]
+    u, v = (ellipse.semi_major + by) * np.cos(t), (ellipse.semi_minor + by) * np.sin(t)
+    cos, sin = np.cos(ellipse.angle), np.sin(ellipse.angle)
+    return np.stack([ellipse.row + u * sin + v * cos, ellipse.column + u * cos - v * sin], axis=1)
+
+
+def _grown(ellipse: Ellipse, by: float) -> Ellipse:
+    return Ellipse(
+        ellipse.row, ellipse.column, ellipse.semi_major + by, ellipse.semi_minor + by, ellipse.angle
+    )
+
+
+def offsets(ellipse: Ellipse, points: np.ndarray) -> np.ndarray:
+    """Return how far points lie outside an ellipse (negative: inside), as a fraction of its size."""
+    down, right = (points - (ellipse.row, ellipse.column)).T
+    cos, sin = np.cos(ellipse.angle), np.sin(ellipse.angle)
+    u = (right * cos + down * sin) / ellipse.semi_major
+    v = (down * cos - right * sin) / ellipse.semi_minor
+    return np.hypot(u, v) - 1
+
+
+def _fit_most(points: np.ndarray, start: Ellipse) -> Ellipse | None:
+    """Fit an ellipse to most of the points: those farthest from the last fit are left out, three times."""
+    ellipse, kept = start, points
+    for share in (0.9, 0.8, 0.7):
+        try:
+            ellipse = fit_ellipse(kept)
+        except ValueError:
+            return None
+        far = np.abs(offsets(ellipse, points))
+        kept = points[far <= np.quantile(far, share)]
+    try:
+        return fit_ellipse(kept)
+    except ValueError:
+        return None
+
+
+def _doubts(ellipse: Ellipse, share: float, cut: float, sample: Sample) -> list[str]:
+    """Return a sentence for each reason to doubt an outline."""
+    doubts = []
+    if share < ENOUGH_BORDER:
+        doubts.append(_("the skull is seen along {:.0%} of this outline only: check it.").format(share))
+    if _clearness(sample, ellipse) < CLEAR:
+        doubts.append(_("along this outline the picture hardly changes more than beside it: is it a head?"))
+    if cut > CUT_DOUBTFUL:
+        doubts.append(_("{:.0%} of the outline lies outside the picture and is extrapolated.").format(cut))
+    ratio = ellipse.bpd / ellipse.ofd
+    if not HEAD_RATIO[0] <= ratio <= HEAD_RATIO[1]:
+        doubts.append(_("BPD/OFD is {:.2f}; heads seen axially have {} to {}.").format(ratio, *HEAD_RATIO))
+    hc = ellipse.circumference
+    if sample.spacing is not None and not POSSIBLE_HC_MM[0] <= hc <= POSSIBLE_HC_MM[1]:
+        doubts.append(_("HC {:.0f} mm is no fetal head's: check the mm per pixel.").format(hc))
+    return doubts

@@ -18,8 +18,8 @@
 #
 # At the 20-week scan a sonographer draws an ellipse around the skull. Its length is the head
 # circumference, HC. From it follows the gestational age, in weeks of pregnancy; here 1 mm is about half a
-# day. Two readings by one observer can differ by 3 %, about 5 mm (Sarris, Ultrasound Obstet Gynecol 2012,
-# 39: 266).
+# day. Two readings by one observer can differ by 3 %, about 5 mm
+# (Sarris, Ultrasound Obstet Gynecol 2012, 39: 266).
 #
 # The picture below is simulated, so the true outline is known exactly. It is the outer border of the
 # skull. The skull is bright above and below, where the beam meets it head-on, and almost gone at the
@@ -83,9 +83,9 @@ show(figure)
 # channels and loses size. Up the right side, the **decoder** brings the size back. The dashed arrows are
 # the skip connections, numbered from full size down.
 #
-# The parts are 3 × 3 convolutions (chapter 02), max pooling (03) and transposed convolutions (04), in
-# which each small pixel paints 2 × 2 large ones. At the end a 1 × 1 convolution turns 8 channels into one
-# number for each pixel. Batch normalisation keeps the numbers in a range where training goes fast.
+# The parts are 3 × 3 convolutions (chapter 02), max pooling (03) and transposed convolutions (04): each
+# pixel of the small map paints 2 × 2 of the large one. At the end a 1 × 1 convolution turns 8 channels into
+# one number for each pixel. Batch normalisation keeps the numbers in a range where training goes fast.
 
 # %% key="diagram"
 from fetal_edu.figures import unet_diagram
@@ -311,13 +311,13 @@ for ax, name, gates in zip(panels, ("all open", "all closed"), (torch.ones(3), c
 show(figure)
 
 # %% [markdown] key="explain-4"
-# **Explain.** In all our runs it was (a); once HC even got better. The fine edges travel there, but skip
-# 1 still brings a map of half the size, fine enough for a large, smooth outline. Which of the other two
-# hurts more depends on the run and the measure: a lost head, one without an outline, counts with its
+# **Explain.** In all our runs it was (a); once HC even got better. The fine edges travel there, but
+# skip 1 still brings a map of half the size, fine enough for a large, smooth outline. Which of the other
+# two hurts more depends on the run and the measure: a lost head, one without an outline, counts with its
 # whole HC and alone adds over 1 mm to the mean.
 #
-# The picture shows the test head that suffers most, among those that the open network measures within 5
-# mm. Does it prove that a head can't be outlined without skips? No: the decoder was trained *with* them,
+# The picture shows the test head that suffers most, among those that the open network measures within
+# 5 mm. Does it prove that a head can't be outlined without skips? No: the decoder was trained *with* them,
 # and now gets zeros where it learned to expect numbers. A lesion shows what **this network** relies on,
 # not what the **task** needs.
 #
@@ -394,12 +394,13 @@ show(dots(shown, label="mean HC error (mm)", zero=True))
 # ## A real head
 #
 # The network that comes with the course is a U-Net of five levels and 0.9 million weights. It has learned
-# from real heads of the public HC18 set and from simulated ones. If you have HC18 (`fetal-edu data add
-# hc18 FOLDER`), the next cell takes a head of about 20 weeks that was held out from training, otherwise a
-# simulated one. The interval of HC held 95 % of the held-out heads; that of the weeks is the chart's.
+# from real heads of the public HC18 set and from simulated ones. If you have HC18
+# (`fetal-edu data add hc18 FOLDER`), the next cell takes a head of about 20 weeks that was held out from
+# training, otherwise a simulated one. The interval of HC held 95 % of the held-out heads of its size; that
+# of the weeks is the chart's.
 #
-# Then ask for a head below 100 mm: `< 100` instead of `150 < ... < 220`. Small heads leave the interval
-# more often, and the chart begins at 14 weeks.
+# Then ask for a head below 97 mm: `< 97` instead of `150 < ... < 220`. Its interval is wider, because
+# small heads came out worse, and the chart begins at 14 weeks.
 
 # %% key="real" tags=["real"]
 real = data_folder("hc18") is not None

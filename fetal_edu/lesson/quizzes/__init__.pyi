@@ -1,0 +1,2 @@
+from . import c00 as c00
+from . import c06 as c06

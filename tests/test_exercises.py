@@ -1,0 +1,258 @@
+"""Every exercise is proven: right answers pass, each misconception is named, no feedback gives the answer."""
+
+from __future__ import annotations
+
+import inspect
+import math
+import re
+import resource
+import time
+
+import numpy as np
+import pytest
+
+from fetal_edu import measure
+from fetal_edu.lesson import Store, check, find, hint
+from fetal_edu.lesson.contain import Outcome, Run
+from fetal_edu.lesson.exercise import Exercise, keys
+from fetal_edu.lesson.verdict import _case, answers, judge, same
+
+ALL = [find(key) for key in keys()]
+MUTANTS = [(exercise, mutant) for exercise in ALL for mutant in exercise.mutants]
+SEEDS = (0, 1, 2, 3, 4)
+
+
+def by_key(value):
+    return getattr(value, "key", None) or getattr(value, "name", None)
+
+
+# ----------------------------------------------------------- right answers, written another way than the spec
+def _length(start, end, spacing):
+    return np.linalg.norm((np.asarray(end) - start) * spacing)
+
+
+def _dice(first, second):
+    total = np.count_nonzero(first) + np.count_nonzero(second)
+    return 1 if total == 0 else 2 * np.logical_and(first, second).sum() / total
+
+
+def _circumference(height, width, spacing):
+    t = np.linspace(0, 2 * math.pi, 5001)
+    points = np.stack([height / 2 * spacing[0] * np.sin(t), width / 2 * spacing[1] * np.cos(t)])
+    return float(np.linalg.norm(np.diff(points), axis=0).sum())
+
+
+def _receptive_field(layers):
+    if not layers:
+        return 1
+    kernels, strides = np.array(layers, float).T
+    steps = np.concatenate([[1], np.cumprod(strides)[:-1]])
+    return 1 + ((kernels - 1) * steps).sum()
+
+
+def _crop(encoder, decoder):
+    (top, left), (rows, columns) = np.subtract(encoder.shape, decoder.shape)[1:] // 2, decoder.shape[1:]
+    return np.vstack([encoder[:, top : top + rows, left : left + columns], decoder])
+
+
+OTHERWISE = {
+    "length-mm": _length,
+    "dice": _dice,
+    "circumference": _circumference,
+    "receptive-field": _receptive_field,
+    "crop-concat": _crop,
+}
+
+
+def judged(exercise: Exercise, outcomes: list[Outcome], *, seed: int = 0):
+    return judge(exercise, exercise.draw(seed), Run(outcomes))
+
+
+def near_misses(exercise: Exercise, seed: int = 0):
+    """Give answers that are right but for one number in one case."""
+    right = answers(exercise.spec, exercise.draw(seed))
+    for at, outcome in enumerate(right):
+        value = np.array(outcome.value, float)
+        value.flat[value.size // 2] += 0.37
+        value = value if outcome.kind == "array" else float(value)
+        yield at, [*right[:at], Outcome(outcome.kind, value, outcome.shape), *right[at + 1 :]]
+
+
+# ------------------------------------------------------------------------------------------------- the proofs
+@pytest.mark.parametrize("exercise", ALL, ids=by_key)
+def test_exercise_accepts_its_spec(exercise):
+    result = check(exercise.key, exercise.spec, store=Store())
+    assert result.passed, result
+    assert result.verdict == "passed"
+
+
+@pytest.mark.parametrize("exercise", ALL, ids=by_key)
+def test_exercise_accepts_another_way_within_a_second_of_cpu(exercise):
+    taken = []
+    for _try in range(3):
+        before = _cpu_seconds()
+        result = check(exercise.key, OTHERWISE[exercise.key], store=Store(), seed=7)
+        taken.append(_cpu_seconds() - before)
+        assert result.passed, result
+        if taken[-1] < 1.0:
+            break
+    assert min(taken) < 1.0
+
+
+def _cpu_seconds() -> float:
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
+
+
+@pytest.mark.parametrize("exercise", ALL, ids=by_key)
+@pytest.mark.parametrize("body", ["...  # your code here", "raise NotImplementedError"])
+def test_exercise_greets_its_stub_kindly(exercise, body):
+    space: dict = {"__name__": "__main__"}
+    exec(exercise.stub.replace("...  # your code here", body), space)
+    store = Store()
+    result = check(exercise.key, space[exercise.name], store=store)
+    assert (result.passed, result.verdict, result.attempts) == (False, "stub", 0)
+    assert f"{exercise.name} gives nothing back yet" in repr(result)
+    assert "Error" not in repr(result)
+
+
+@pytest.mark.parametrize(("exercise", "mutant"), MUTANTS, ids=by_key)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_exercise_names_each_misconception(exercise, mutant, seed):
+    verdict = judged(exercise, answers(mutant.function, exercise.draw(seed)), seed=seed)
+    assert verdict.name == f"mutant: {mutant.name}"
+    assert verdict.message == mutant.feedback
+
+
+@pytest.mark.parametrize("exercise", ALL, ids=by_key)
+def test_exercise_names_a_misconception_from_end_to_end(exercise):
+    mutant = exercise.mutants[0]
+    result = check(exercise.key, mutant.function, store=Store())
+    assert not result.passed
+    assert result.message.startswith(mutant.feedback)
+
+
+@pytest.mark.parametrize("exercise", ALL, ids=by_key)
+def test_exercise_tells_its_misconceptions_apart(exercise):
+    assert len(exercise.mutants) >= 4
+    assert len({mutant.name for mutant in exercise.mutants}) == len(exercise.mutants)
+    assert len({mutant.feedback for mutant in exercise.mutants}) == len(exercise.mutants)
+    for seed in SEEDS:
+        cases = exercise.draw(seed)
+        found = [answers(one.function, cases) for one in exercise.mutants] + [answers(exercise.spec, cases)]
+        for at, some in enumerate(found):
+            for others in found[:at]:
+                pairs = zip(some, others, strict=True)
+                assert not all(same(a, b, rtol=exercise.rtol, atol=exercise.atol) for a, b in pairs)
+
+
+@pytest.mark.parametrize("exercise", ALL, ids=by_key)
+def test_exercise_rejects_zeros_and_all_but_one_number_right(exercise):
+    right = answers(exercise.spec, exercise.draw(0))
+    zeros = [Outcome(one.kind, np.zeros_like(one.value) * 1.0, one.shape) for one in right]
+    assert judged(exercise, zeros).name != "passed"
+    assert judged(exercise, right).name == "passed"
+    for _at, outcomes in near_misses(exercise):
+        assert judged(exercise, outcomes).name == "value"
+
+
+@pytest.mark.parametrize("exercise", ALL, ids=by_key)
+def test_exercise_shows_the_failing_case_and_not_the_answer(exercise):
+    cases, right = exercise.draw(0), answers(exercise.spec, exercise.draw(0))
+    for at, outcomes in near_misses(exercise):
+        message = judged(exercise, outcomes).message
+        case = _case(exercise, cases[at])
+        assert case in message
+        assert cases[at].holds in message
+        numbers = set(re.findall(r"-?\d+(?:\.\d+)?", message.replace(case, "")))
+        expected = np.array(right[at].value, float)
+        answer = float(expected.flat[expected.size // 2])
+        assert not numbers & {f"{answer:.{n}g}" for n in range(3, 8)}
+        assert np.array2string(expected) not in message or expected.ndim == 0
+
+
+@pytest.mark.parametrize("exercise", ALL, ids=by_key)
+def test_exercise_says_nothing_that_could_be_copied(exercise):
+    code = inspect.getsource(exercise.spec).split('"""')[2]
+    lines = [line.strip() for line in code.splitlines() if len(line.strip()) > 12]
+    formulas = lines + [line.split("=", 1)[-1].removeprefix("return").strip() for line in lines]
+    for text in [*exercise.hints, *(mutant.feedback for mutant in exercise.mutants)]:
+        assert not [formula for formula in formulas if len(formula) > 8 and formula in text]
+    assert len(set(exercise.hints)) == 3
+    for seed in SEEDS:
+        for case, outcome in zip(
+            exercise.draw(seed), answers(exercise.spec, exercise.draw(seed)), strict=True
+        ):
+            assert outcome.kind != "error", case
+            assert case.holds.endswith(".")
+
+
+@pytest.mark.parametrize("exercise", ALL, ids=by_key)
+def test_exercise_gives_three_hints_one_by_one(exercise):
+    store = Store()
+    shown = [repr(hint(exercise.key, store=store)) for _time in range(4)]
+    for n in range(3):
+        assert exercise.hints[n].replace("`", "") in shown[n]
+        assert shown[n].startswith("Hint 1 of 3")
+        assert n == 2 or exercise.hints[n + 1].replace("`", "") not in shown[n]
+    assert shown[3] == shown[2]
+
+
+# ----------------------------------------------------------------------------------- the specs tell the truth
+@pytest.mark.parametrize("seed", SEEDS)
+def test_exercise_specs_agree_with_the_library(seed):
+    for case in find("dice").draw(seed):
+        assert find("dice").spec(*case.args) == pytest.approx(measure.dice(*case.args))
+    for case in find("circumference").draw(seed):
+        height, width, (down, across) = case.args
+        wanted = measure.circumference(height / 2 * down, width / 2 * across)
+        assert find("circumference").spec(*case.args) == pytest.approx(wanted)
+
+
+def _seen(layers, pixel: int) -> int:
+    """Count the pixels of the picture that one output pixel depends on, by following each connection back."""
+    seen = {pixel}
+    for kernel, stride in reversed(layers):
+        if stride < 1:
+            seen = {at // round(1 / stride) for at in seen}
+        else:
+            seen = {at * stride + shift - (kernel - 1) // 2 for at in seen for shift in range(kernel)}
+    return len(seen)
+
+
+def test_exercise_receptive_field_is_the_mean_over_all_pixels():
+    exercise = find("receptive-field")
+    spread = 0
+    for case in exercise.draw(3):
+        counts = [_seen(case.args[0], pixel) for pixel in range(64)]  # 64: a whole period of three halvings
+        assert np.mean(counts) == pytest.approx(exercise.spec(*case.args))
+        spread = max(spread, np.ptp(counts))
+    assert spread > 0  # so the word "mean" in the task is needed
+
+
+# --------------------------------------------------------------------------------------- two mistakes at once
+def test_exercise_names_a_misconception_behind_a_division_by_nothing():
+    def overlap(first, second):
+        both = sum(bool(a and b) for a, b in zip(first.flat, second.flat, strict=True))
+        either = sum(bool(a or b) for a, b in zip(first.flat, second.flat, strict=True))
+        return both / either  # no guard, and the wrong ratio
+
+    verdict = judged(find("dice"), answers(overlap, find("dice").draw(0)))
+    assert verdict.name == "mutant: intersection over union"
+
+
+def test_exercise_makes_no_misconception_of_a_crash():
+    def crashes_late(first, second):
+        if first.ndim == 3:
+            raise KeyError("lost")
+        return find("dice").spec(first, second)
+
+    verdict = judged(find("dice"), answers(crashes_late, find("dice").draw(0)))
+    assert verdict.name == "crash"
+
+
+def test_exercise_cases_depend_on_the_seed_only():
+    for exercise in ALL:
+        first, again, other = (repr(exercise.draw(seed)) for seed in (0, 0, 1))
+        assert first == again
+        assert first != other
