@@ -1,6 +1,7 @@
 from . import data as data
 from . import figures as figures
 from . import learning as learning
+from . import lesson as lesson
 from . import measure as measure
 from . import nets as nets
 from . import phantom as phantom

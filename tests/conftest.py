@@ -15,6 +15,9 @@ for _variable in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
     os.environ[_variable] = "http://127.0.0.1:9"
 os.environ["no_proxy"] = os.environ["NO_PROXY"] = "localhost,127.0.0.1,::1"
 
+# --doctest-modules would import these by one and the same name; they hold no tests.
+collect_ignore_glob = ["conftest.py", "*/conftest.py"]
+
 # No clock decides a test, and under CI the drawn cases are the same each time.
 settings.register_profile(
     "course",

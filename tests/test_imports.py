@@ -11,7 +11,19 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "fetal_edu"
-LIGHT = ["sample", "measure", "phantom", "data", "figures", "runtime", "widgets", "batch", "report", "cli"]
+LIGHT = [
+    "sample",
+    "measure",
+    "phantom",
+    "data",
+    "figures",
+    "runtime",
+    "widgets",
+    "lesson",
+    "batch",
+    "report",
+    "cli",
+]
 INITS = sorted(PACKAGE.rglob("__init__.py"))
 
 

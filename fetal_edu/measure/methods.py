@@ -13,8 +13,13 @@ canny      0.86, 5.3 %   0.97, 1.2 %    20
 hough      0.91, 1.5 %   0.97, 1.4 %    400 (quick: 110)
 =========  ============  =============  =====================
 
-On simulated heads the outlines are 2 % too long: the simulator's blur carries the skull's outer slope outwards
-by about 1 mm, more than the machines of HC18 do.
+On simulated heads the outlines are 2 % too long: the simulator's blur carries the skull's outer slope
+outwards by about 1 mm, more than the machines of HC18 do.
+
+Examples
+--------
+>>> [method.key for method in METHODS if method.draws]
+['threshold', 'walker', 'watershed']
 """
 
 from __future__ import annotations
