@@ -19,7 +19,8 @@ from fetal_edu.data.frame import CANVAS, Frame
 from fetal_edu.measure.ellipse import Ellipse, fit_mask, fit_probability, largest_piece
 from fetal_edu.measure.head import head_values
 from fetal_edu.measure.metrics import dice
-from fetal_edu.sample import Quality, Reading, Sample, Value
+from fetal_edu.measure.plausible import doubts_about, no_head, share_outside, too_little_seen
+from fetal_edu.sample import Quality, Reading, Sample
 
 __all__ = ["ModelNotFoundError", "Network", "load", "models", "read_head"]
 
@@ -29,11 +30,8 @@ WEIGHTS = Path(__file__).parent / "weights"
 SMALLEST_HEAD = 0.004  # of the canvas: below, an outline has too few pixels to be a head
 SECOND_HEAD = 0.35  # of the first one's area: above, a second piece is large enough for a head
 SECOND_ELLIPTIC = 0.85  # overlap of that piece with its ellipse: below, it is a crescent of something else
-CUT_DOUBTFUL, CUT_REFUSED = 0.02, 0.25  # of the ellipse lying outside the picture
 ELLIPTIC = 0.92  # overlap of the outline with its ellipse: below, the outline is no head's
 CONFIDENT = 0.80  # mean probability inside the outline
-HEAD_RATIO = (0.60, 0.97)  # BPD / OFD
-POSSIBLE_HC_MM = (30.0, 420.0)
 
 
 class ModelNotFoundError(ValueError):
@@ -200,30 +198,22 @@ def usual_error(card: Mapping[str, Any], hc_mm: float | None) -> float | None:
 def _reading(sample: Sample, frame: Frame, probability: np.ndarray, card: Mapping[str, Any]) -> Reading:
     refusal = _refusal(probability)
     if refusal:
-        return _refused(refusal)
-    in_canvas = fit_probability(_inner(frame, probability), (1.0, 1.0))
-    in_pixels = _to_picture(in_canvas, frame)
-    spacing = sample.spacing or (1.0, 1.0)
-    mask = largest_piece(frame.enlarge(probability) >= 0.5)
-    ellipse = in_pixels.rescaled(spacing)
-    cut = _share_outside(in_pixels, sample.shape)
-    if cut > CUT_REFUSED:
-        return _refused(
-            f"{cut:.0%} of the head's outline lies outside the picture: too little is seen to measure it. "
-            "Take a picture with the whole head."
-        )
-    notes = _doubts(probability, mask, ellipse, sample, cut)
+        return no_head(refusal)
+    try:
+        in_canvas = fit_probability(_inner(frame, probability), (1.0, 1.0))
+        mask = largest_piece(frame.enlarge(probability) >= 0.5)
+    except ValueError:
+        return no_head("what was found has no outline that an ellipse fits: draw a box around the head.")
+    ellipse = _to_picture(in_canvas, frame).rescaled(sample.spacing or (1.0, 1.0))
+    refusal = too_little_seen(share_outside(ellipse, sample))
+    if refusal:
+        return no_head(refusal)
+    notes = _doubts(probability, mask, ellipse, sample)
     calibrated = sample.spacing is not None
     error = usual_error(card, ellipse.circumference if calibrated else None)
     values = head_values(ellipse, calibrated=calibrated, relative_error=error)
     quality: Quality = "doubtful" if notes else "good"
     return Reading(mask=mask, ellipse=ellipse, values=values, quality=quality, notes=tuple(notes))
-
-
-def _refused(reason: str) -> Reading:
-    absent = {"hc": "mm", "ga": "weeks", "ga_hadlock": "weeks"}
-    values = {name: Value(None, unit, reason=reason) for name, unit in absent.items()}
-    return Reading(values=values, quality="none", notes=(reason,))
 
 
 def _refusal(probability: np.ndarray) -> str:
@@ -271,33 +261,12 @@ def _to_picture(ellipse: Ellipse, frame: Frame) -> Ellipse:
     )
 
 
-def _share_outside(in_pixels: Ellipse, shape: tuple[int, ...]) -> float:
-    rows, columns = in_pixels.points(360).T
-    inside = (rows >= -1) & (rows <= shape[0]) & (columns >= -1) & (columns <= shape[1])
-    return float(1 - inside.mean())
-
-
-def _doubts(
-    probability: np.ndarray, mask: np.ndarray, ellipse: Ellipse, sample: Sample, cut: float
-) -> list[str]:
+def _doubts(probability: np.ndarray, mask: np.ndarray, ellipse: Ellipse, sample: Sample) -> list[str]:
     """Return a sentence for each reason to doubt the reading."""
-    doubts = []
-    if cut > CUT_DOUBTFUL:
-        doubts.append(f"the head is cut by the picture's border: {cut:.0%} of its outline is extrapolated.")
+    doubts = doubts_about(ellipse, sample)
     smooth = ellipse.mask(sample.shape, sample.spacing or (1.0, 1.0))
-    if cut <= CUT_DOUBTFUL and dice(smooth, mask) < ELLIPTIC:
+    if dice(smooth, mask) < ELLIPTIC:
         doubts.append("the outline is no ellipse: check it against the picture and correct it by hand.")
     if probability[probability >= 0.5].mean() < CONFIDENT:
         doubts.append("the network is unsure here: check the outline against the picture.")
-    ratio = ellipse.bpd / ellipse.ofd
-    low, high = HEAD_RATIO
-    if not low <= ratio <= high:
-        shape = "longer" if ratio < low else "rounder"
-        doubts.append(
-            f"the outline is {shape} than heads are (BPD/OFD {ratio:.2f}): is this a head, seen axially?"
-        )
-    hc = ellipse.circumference
-    smallest, largest = POSSIBLE_HC_MM
-    if sample.spacing is not None and not smallest <= hc <= largest:
-        doubts.append(f"HC {hc:.0f} mm is no fetal head's: check the mm per pixel, {sample.spacing}.")
     return doubts

@@ -84,6 +84,12 @@ def test_nothing_to_see_is_refused():
         assert "no head found" in reading.notes[0]
 
 
+def test_head_everywhere_has_no_outline():
+    reading = read_head(Sample(np.ones((300, 450), np.float32), spacing=(0.2, 0.2)), model=Bright())
+    assert reading.quality == "none"
+    assert "no outline" in reading.notes[0]
+
+
 def test_two_heads_are_refused_and_a_box_chooses_one():
     left, right = Ellipse(55, 40, 30, 24, 0.1), Ellipse(50, 115, 28, 22, -0.4)
     sample, _ = picture(left, right)

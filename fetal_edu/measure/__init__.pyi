@@ -8,6 +8,7 @@ from . import hough as hough
 from . import ink as ink
 from . import methods as methods
 from . import metrics as metrics
+from . import plausible as plausible
 from . import rings as rings
 from . import skull as skull
 from . import weight as weight

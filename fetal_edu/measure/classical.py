@@ -21,8 +21,9 @@ from fetal_edu.measure.ellipse import border_points, fit_ellipse, largest_piece
 from fetal_edu.measure.grid import Grid
 from fetal_edu.measure.hough import find_edges
 from fetal_edu.measure.ink import HEAD, NOT_HEAD, UNKNOWN, seeds
+from fetal_edu.measure.plausible import no_head
 from fetal_edu.measure.rings import agreeing, bone_level, largest_ring, ring_of_edges
-from fetal_edu.measure.skull import no_head, read_outline
+from fetal_edu.measure.skull import read_outline
 from fetal_edu.sample import Reading, Sample
 
 __all__ = ["canny_ellipse", "threshold", "walker", "watershed_head"]

@@ -25,7 +25,8 @@ from skimage.feature import canny
 from fetal_edu.measure.ellipse import Ellipse, fit_ellipse
 from fetal_edu.measure.grid import Grid
 from fetal_edu.measure.ink import HEAD, NOT_HEAD, seeds
-from fetal_edu.measure.skull import no_head, read_outline
+from fetal_edu.measure.plausible import no_head
+from fetal_edu.measure.skull import read_outline
 from fetal_edu.sample import Reading, Sample
 
 __all__ = ["Edges", "find_edges", "hough", "vote"]

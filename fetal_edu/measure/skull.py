@@ -15,9 +15,10 @@ from scipy import ndimage
 
 from fetal_edu.measure.ellipse import Ellipse, fit_ellipse
 from fetal_edu.measure.head import head_values
-from fetal_edu.sample import Quality, Reading, Sample, Value
+from fetal_edu.measure.plausible import doubts_about, no_head, share_outside, too_little_seen
+from fetal_edu.sample import Quality, Reading, Sample
 
-__all__ = ["no_head", "offsets", "outer_border", "read_outline"]
+__all__ = ["offsets", "outer_border", "read_outline"]
 
 DIRECTIONS = 120  # crossings of the outline
 STEPS, WINDOW = 25, 4  # of each crossing; the window is a few hundredths of the half axis long
@@ -27,9 +28,6 @@ NEAR = 0.03  # of the half axis: how far a crossing may lie from the ellipse and
 
 ENOUGH_BORDER, SOME_BORDER = 0.55, 0.25  # share of the outline where a border is seen
 CLEAR = 0.5
-CUT_DOUBTFUL, CUT_REFUSED = 0.02, 0.25  # share of the outline that lies outside the picture
-HEAD_RATIO = (0.60, 0.97)  # BPD / OFD
-POSSIBLE_HC_MM = (30.0, 420.0)
 
 
 def outer_border(sample: Sample, rough: Ellipse, *, reach: float = 0.12) -> tuple[Ellipse, float]:
@@ -90,16 +88,10 @@ def read_outline(
     """
     spacing = sample.spacing or (1.0, 1.0)
     ellipse, share = outer_border(sample, rough)
-    rows, columns = (ellipse.points(360) / np.asarray(spacing)).T
-    high, wide = sample.shape
-    cut = 1 - float(((rows >= -1) & (rows <= high) & (columns >= -1) & (columns <= wide)).mean())
-    if cut > CUT_REFUSED:
-        return no_head(
-            _(
-                "{:.0%} of the outline that was found lies outside the picture. Draw a box around the head."
-            ).format(cut)
-        )
-    notes = (*doubts, *_doubts(ellipse, share, cut, sample))
+    refusal = too_little_seen(share_outside(ellipse, sample))
+    if refusal:
+        return no_head(refusal)
+    notes = (*doubts, *_doubts(ellipse, share, sample))
     quality: Quality = "doubtful" if notes else "good"
     return Reading(
         mask=ellipse.mask(sample.shape, spacing) if mask is None else mask,
@@ -108,13 +100,6 @@ def read_outline(
         quality=quality,
         notes=notes,
     )
-
-
-def no_head(reason: str) -> Reading:
-    """Return a reading without an outline, and the sentence that says why and what to do."""
-    absent = {"hc": "mm", "ga": "weeks", "ga_hadlock": "weeks"}
-    values = {name: Value(None, unit, reason=reason) for name, unit in absent.items()}
-    return Reading(values=values, quality="none", notes=(reason,))
 
 
 def _falls(sample: Sample, ellipse: Ellipse, reach: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -200,19 +185,11 @@ def _fit_most(points: np.ndarray, start: Ellipse) -> Ellipse | None:
         return None
 
 
-def _doubts(ellipse: Ellipse, share: float, cut: float, sample: Sample) -> list[str]:
+def _doubts(ellipse: Ellipse, share: float, sample: Sample) -> list[str]:
     """Return a sentence for each reason to doubt an outline."""
     doubts = []
     if share < ENOUGH_BORDER:
         doubts.append(_("the skull is seen along {:.0%} of this outline only: check it.").format(share))
     if _clearness(sample, ellipse) < CLEAR:
         doubts.append(_("along this outline the picture hardly changes more than beside it: is it a head?"))
-    if cut > CUT_DOUBTFUL:
-        doubts.append(_("{:.0%} of the outline lies outside the picture and is extrapolated.").format(cut))
-    ratio = ellipse.bpd / ellipse.ofd
-    if not HEAD_RATIO[0] <= ratio <= HEAD_RATIO[1]:
-        doubts.append(_("BPD/OFD is {:.2f}; heads seen axially have {} to {}.").format(ratio, *HEAD_RATIO))
-    hc = ellipse.circumference
-    if sample.spacing is not None and not POSSIBLE_HC_MM[0] <= hc <= POSSIBLE_HC_MM[1]:
-        doubts.append(_("HC {:.0f} mm is no fetal head's: check the mm per pixel.").format(hc))
-    return doubts
+    return doubts + doubts_about(ellipse, sample)
