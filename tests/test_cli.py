@@ -371,7 +371,7 @@ def test_data_add_shows_licence_and_citation(real_data, monkeypatch, tmp_path, c
     assert "CC BY 4.0" in out
     assert "PLoS ONE" in out
     monkeypatch.delenv("FETAL_EDU_DATA")
-    assert str(real_data / "hc18") in run(capsys, "data", "list")[1]
+    assert str((real_data / "hc18").resolve()) in run(capsys, "data", "list")[1]
 
 
 @pytest.mark.parametrize(
