@@ -77,7 +77,7 @@ class Prediction:
             if self.choice
             else _("Nothing is chosen yet.")
         )
-        return "\n".join([*lines, chosen])
+        return "\n".join([*lines, chosen]).replace("`", "")
 
     def _keep(self, letter: str | None) -> None:
         if letter is None:

@@ -106,7 +106,7 @@ class GateExplorer:
     def _draw(self) -> None:
         number = self._head.value - 1
         sample = self.samples[number]
-        figure, panels = canvas(1, 2, height=3.6)
+        figure, panels = canvas(1, 2, height=4.2)
         opened = (1.0,) * len(self._sliders)
         for ax, gates, title in zip(
             panels, (opened, self.gates), (_("all open"), _("gates as set")), strict=True

@@ -7,7 +7,8 @@
 # %% [markdown] key="cost"
 # **Measured cost.** Run All takes 77 s on one processor core and 600 MB of memory, without a network
 # connection. Reading and trying take about an hour. Run the cells one by one: Run All would show each
-# answer before you are asked. How a chapter works is in chapter 00.
+# answer before you are asked. How a chapter works is in
+# [chapter 00](00_start.ipynb).
 #
 # ## You will be able to
 #
@@ -301,7 +302,7 @@ for name, gates in GATES.items():
     wrong = hc_errors(maps)
     lost = sum(wrong == [-sample.truth["hc_mm"] for sample in test])
     print(f"{name:14} Dice {mean_dice(maps):.3f}  mean HC error {np.abs(wrong).mean():5.1f} mm  lost {lost}")
-reveal("06-lesion", "a", {"b": "It brings the finest map that is left.", "c": "Position is lost there too."})
+reveal("06-lesion", "a", {"b": "It carries what an outline needs.", "c": "It says where the head is."})
 
 # %% [markdown] key="explain-4"
 # **Explain.** In all our runs closing skip 0 hurt least; once HC even got better. The fine edges travel
@@ -337,9 +338,9 @@ explorer = GateExplorer(test, with_gates, gates=(0.0, 0.0, 0.0), head=worst + 1)
 explorer
 
 # %% [markdown] key="loop-5"
-# Does this prove that a head can't be outlined without skips? No: the decoder was trained *with* them, and
-# now gets zeros where it learned to expect numbers. A lesion shows what **this network** relies on, not
-# what the **task** needs.
+# Does this damage prove that a head can't be outlined without skips? No: the decoder was trained *with*
+# them, and now gets zeros where it learned to expect numbers. A lesion shows what **this network** relies
+# on, not what the **task** needs.
 #
 # ## 5 Ablation: train without skips
 #
