@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import inspect
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from fetal_edu.lesson import Store, predict, reveal
 from fetal_edu.lesson.exercise import find
 from fetal_edu.lesson.exercise import keys as exercise_keys
 
@@ -261,3 +263,42 @@ def test_pages_list_every_chapter_that_is_there(page):
     text = (NOTEBOOKS.parent / page).read_text(encoding="utf-8")
     for source in (NOTEBOOKS / "src").glob("*.py"):
         assert f"{source.stem}.ipynb)" in text
+
+
+def _asking(built) -> list[ast.stmt]:
+    """Return the statements that ask or answer, and those that give them their words."""
+
+    def belongs(node: ast.stmt) -> bool:
+        if isinstance(node, ast.Assign):
+            return getattr(node.targets[0], "id", "") in ("ask", "because")
+        call = getattr(node, "value", None)
+        return isinstance(call, ast.Call) and getattr(call.func, "id", "") in ("predict", "reveal")
+
+    return [
+        node
+        for cell in built.cells
+        if cell.cell_type == "code"
+        for node in build._tree(cell).body
+        if belongs(node)
+    ]
+
+
+@pytest.mark.parametrize("stem", ["00_start", "06_unet"])
+def test_every_prediction_made_wrong_and_right_gets_its_word(stem):
+    statements = _asking(build.student(build.read_source(NOTEBOOKS / "src" / f"{stem}.py")))
+    for at in range(3):  # each prediction of these chapters has three choices
+        store, said = Store(), []
+
+        def choose(key, question, choices, *, store=store, letter="abc"[at]):
+            predict(key, question, choices, store=store).choose(letter)
+
+        def answer(key, letter, because, *, store=store, said=said):
+            said.append((key, reveal(key, letter, because, store=store), because))
+
+        exec(ast.unparse(ast.Module(statements, [])), {"predict": choose, "reveal": answer})
+        assert said
+        for key, result, because in said:
+            if result.right:
+                assert "and so it is" in repr(result), key
+            else:
+                assert because["abc"[at]].replace("`", "") in repr(result), key

@@ -391,7 +391,10 @@ for name, rows in scores.items():
     print(f"{name:14} {hc:4.1f} ± {sd[0]:3.1f}     {rim:.2f} ± {sd[2]:.2f}      {overlap:.3f} ± {sd[1]:.3f}")
 shown = {name: [row[0] for row in scores[name]] for name in networks}
 show(dots(shown, label="mean HC error (mm)", zero=True))
-because = {"a": "A lesion is no ablation.", "c": "Compare the dots, not the best one of each."}
+because = {
+    "a": "Who never had skips never leans on them.",
+    "c": "Compare the dots, not the best one of each.",
+}
 reveal("06-ablation", "b", because)
 
 # %% [markdown] key="explain-5"
