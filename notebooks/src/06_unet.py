@@ -5,7 +5,7 @@
 # skip connections are for.*
 
 # %% [markdown] key="cost"
-# **Measured cost.** Run All takes 77 s on one processor core and 600 MB of memory, without a network
+# **Measured cost.** Run All takes 77 s on one processor core and 620 MB of memory, without a network
 # connection. Reading and trying take about an hour. Run the cells one by one: Run All would show each
 # answer before you are asked. How a chapter works is in
 # [chapter 00](00_start.ipynb).
