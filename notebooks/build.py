@@ -19,6 +19,7 @@ A source may hold
 from __future__ import annotations
 
 import argparse
+import ast
 import hashlib
 import re
 import sys
@@ -33,7 +34,8 @@ from nbformat import NotebookNode
 HERE = Path(__file__).resolve().parent
 CHAPTER = re.compile(r"(\d\d)_[a-z0-9_]+")
 KEPT_TAGS = ("hide-input", "setup", "exercise", "check", "real")
-LONGEST_VISIBLE, CELLS, WORDS, LOOPS = 15, (25, 40), (1200, 1800), (3, 5)
+LONGEST_VISIBLE, CELLS, LOOPS = 15, (25, 40), (3, 5)
+WORDS = (1200, 2200)  # up to 1800 to read, and 400 that ask: predictions, tasks, the word on each answer
 BUDGET_S, BUDGET_MB = 120, 900
 MARK = re.compile(r"^(\s*)# <(/?)solution>\s*$")
 STUB = re.compile(r"^(\s*)# stub: ?(.*)$")
@@ -135,11 +137,20 @@ def render(notebook: NotebookNode) -> str:
 
 # ------------------------------------------------------------------------------------------------- linting
 def lint(built: NotebookNode, stem: str) -> list[str]:
-    """Return what breaks the rules for a chapter, one sentence for each; 01 to 12 keep all of them."""
+    """Return what breaks the rules for a chapter, one sentence for each; 01 to 12 keep all of them.
+
+    00 shows how a chapter works: one question of each kind, so neither loops nor parts nor words count.
+    """
     number = int(stem[:2])
     faults = [*_lint_code(built), *_lint_pictures(built)]
+    if number <= 12:
+        faults += [
+            *_lint_opening(built, number),
+            *_lint_predictions(built, number),
+            *_lint_asked(built, number),
+        ]
     if 1 <= number <= 12:
-        faults += [*_lint_opening(built, number), *_lint_parts(built), *_lint_size(built)]
+        faults += [*_lint_parts(built), *_lint_size(built)]
     return [f"{stem}: {fault}" for fault in faults]
 
 
@@ -206,10 +217,78 @@ def _lint_parts(built: NotebookNode) -> Iterator[str]:
         yield "'Further reading' needs a DOI link for each text"
     if "not a medical device" not in parts.get("Limits", "").lower():
         yield "'Limits' must say that this is not a medical device"
-    for step in ("Predict", "Explain", "Change"):
+    for step in ("Explain", "Change"):
         n = len(re.findall(rf"\*\*{step}\.\*\*", _markdown(built)))
         if not LOOPS[0] <= n <= LOOPS[1]:
             yield f"{n} times '**{step}.**', {LOOPS[0]} to {LOOPS[1]} loops are due"
+
+
+def _lint_predictions(built: NotebookNode, number: int) -> Iterator[str]:
+    """A prediction is asked for, and kept, in a cell before the one that shows the result."""
+    asked, shown = _keys(built, "predict"), dict(_keys(built, "reveal"))
+    if number and not LOOPS[0] <= len(asked) <= LOOPS[1]:
+        yield f"{len(asked)} times predict(...), {LOOPS[0]} to {LOOPS[1]} loops are due"
+    for key, at in asked:
+        if not key.startswith(f"{number:02d}-"):
+            yield f"predict({key!r}): the key begins with the chapter, {number:02d}-"
+        if key not in shown:
+            yield f"predict({key!r}) is never answered by a reveal"
+        elif shown[key] <= at:
+            yield f"reveal({key!r}) does not stand in a later cell than its prediction: nobody could choose"
+    for key in shown.keys() - dict(asked).keys():
+        yield f"reveal({key!r}) has no prediction"
+
+
+def _lint_asked(built: NotebookNode, number: int) -> Iterator[str]:
+    """Two exercises and one or two to stretch, the quiz, and the predictions shown back."""
+    checks = _keys(built, "check")
+    if number and not 3 <= len(checks) <= 4:
+        yield f"{len(checks)} times check(...): two exercises and one or two to stretch are due"
+    for key, at in checks:
+        if not {"exercise", "check"} <= set(built.cells[at].metadata.get("tags", [])):
+            yield f"check({key!r}) stands in a cell without the tags exercise and check"
+    for name in ("quiz", "predictions"):
+        if [key for key, _at in _keys(built, name)] != [f"{number:02d}"]:
+            yield f"{name}({f'{number:02d}'!r}) is due, once"
+
+
+def _keys(built: NotebookNode, name: str) -> list[tuple[str, int]]:
+    """Return the first argument of each call of a function, and the number of its cell."""
+    return [
+        (str(call.args[0].value), at)
+        for at, call in _calls(built)
+        if isinstance(call.func, ast.Name) and call.func.id == name
+        if call.args and isinstance(call.args[0], ast.Constant)
+    ]
+
+
+def _calls(built: NotebookNode) -> Iterator[tuple[int, ast.Call]]:
+    for at, cell in enumerate(built.cells):
+        if cell.cell_type == "code":
+            yield from ((at, node) for node in ast.walk(_tree(cell)) if isinstance(node, ast.Call))
+
+
+def _tree(cell: NotebookNode) -> ast.Module:
+    try:
+        return ast.parse(cell.source)
+    except SyntaxError:  # named elsewhere
+        return ast.Module([], [])
+
+
+def _texts(built: NotebookNode) -> str:
+    """Return what a reader reads in code cells: questions, the word on each answer, tasks."""
+    found = [
+        node.value
+        for _at, call in _calls(built)
+        if isinstance(call.func, ast.Name) and call.func.id in ("predict", "reveal")
+        for node in ast.walk(call)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    for cell in built.cells:
+        if "exercise" in cell.metadata.get("tags", []):
+            functions = [node for node in _tree(cell).body if isinstance(node, ast.FunctionDef)]
+            found += [ast.get_docstring(function) or "" for function in functions]
+    return "\n".join(found)
 
 
 def _parts(built: NotebookNode) -> dict[str, str]:
@@ -221,11 +300,8 @@ def _parts(built: NotebookNode) -> dict[str, str]:
 def _lint_size(built: NotebookNode) -> Iterator[str]:
     if not CELLS[0] <= len(built.cells) <= CELLS[1]:
         yield f"{len(built.cells)} cells, {CELLS[0]} to {CELLS[1]} are due"
-    words = len(
-        re.findall(
-            r"[^\W\d_][\w'’-]*", re.sub(r"\(https?://\S+\)|```.*?```", "", _markdown(built), flags=re.S)
-        )
-    )
+    prose = re.sub(r"\(https?://\S+\)|```.*?```", "", _markdown(built), flags=re.S)
+    words = len(re.findall(r"[^\W\d_][\w'’-]*", f"{prose}\n{_texts(built)}"))
     if not WORDS[0] <= words <= WORDS[1]:
         yield f"{words} words, {WORDS[0]} to {WORDS[1]} are due"
 

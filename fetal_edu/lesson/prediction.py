@@ -53,7 +53,8 @@ class Prediction:
         text = ipywidgets.HTML(f"{STYLE}<p class='fe-said'><b>{_('Predict.')}</b> {inline(question)}</p>")
         self.widget = ipywidgets.VBox([text, self._radio, self._status])
         self._radio.observe(lambda change: self._keep(change["new"]), names="value")
-        self._say(_("Choose before you run the next cell."))
+        chosen = _("Kept: ({letter}).").format(letter=self._radio.value)
+        self._say(chosen if self._radio.value else _("Choose before you run the next cell."))
 
     @property
     def choice(self) -> str | None:
@@ -76,7 +77,7 @@ class Prediction:
             if self.choice
             else _("Nothing is chosen yet.")
         )
-        return "\n".join([*lines, chosen])
+        return "\n".join([*lines, chosen]).replace("`", "")
 
     def _keep(self, letter: str | None) -> None:
         if letter is None:

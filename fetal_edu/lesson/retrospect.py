@@ -44,6 +44,10 @@ class Predictions:
         says = _(
             "{right} of {made} predictions came out. The others show where an idea of yours met the facts."
         )
+        if not any(made):
+            says = _(
+                "{right} of {made} predictions came out. Each shows where an idea of yours met the facts."
+            )
         if all(made):
             says = _("{right} of {made} predictions came out.")
         return says.format(right=sum(made), made=len(made))

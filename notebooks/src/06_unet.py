@@ -5,15 +5,35 @@
 # skip connections are for.*
 
 # %% [markdown] key="cost"
-# **Measured cost.** Run All takes 85 s on one processor core and 620 MB of memory, without a network
-# connection. Reading and trying take about 45 minutes.
+# **Measured cost.** Run All takes 77 s on one processor core and 620 MB of memory, without a network
+# connection. Reading and trying take about an hour. Run the cells one by one: Run All would show each
+# answer before you are asked. How a chapter works is in
+# [chapter 00](00_start.ipynb).
 #
 # ## You will be able to
 #
 # - **build** a U-Net from three blocks and check it against the library's, number by number;
 # - **measure** a head from the network's probabilities to a circumference in mm and an age in weeks;
 # - **tell apart** a lesion and an ablation, and say what each can prove about a skip connection.
-#
+
+# %% key="setup" tags=["setup"]
+import numpy as np
+import torch
+from fastai.torch_core import set_seed
+from torch import nn
+
+from fetal_edu import measure
+from fetal_edu.data import data_folder, hc18
+from fetal_edu.figures import canvas, dots, feature_maps, growth_chart, loss_curve, overlay, show
+from fetal_edu.learning import canvases, head_learner, head_loaders, split_hc18
+from fetal_edu.lesson import check, hint, predict, predictions, quiz, reveal
+from fetal_edu.measure import fit_probability, format_weeks, weeks_from_hc
+from fetal_edu.nets import UNet, count_parameters
+from fetal_edu.phantom import draw_head, draw_heads
+from fetal_edu.runtime import read_head
+from fetal_edu.sample import Value
+
+# %% [markdown] key="loop-1"
 # ## Why a sonographer cares
 #
 # At the 20-week scan a sonographer draws an ellipse around the skull. Its length is the head
@@ -24,38 +44,23 @@
 # The picture below is simulated, so the true outline is known exactly. It is the outer border of the
 # skull. The skull is bright above and below, where the beam meets it head-on, and almost gone at the
 # sides.
-
-# %% key="setup" tags=["setup"]
-import numpy as np
-import torch
-from fastai.torch_core import set_seed
-from torch import nn
-
-from fetal_edu.data import data_folder, hc18
-from fetal_edu.figures import canvas, dots, feature_maps, growth_chart, loss_curve, overlay, show
-from fetal_edu.learning import canvases, head_learner, head_loaders, split_hc18
-from fetal_edu.measure import dice, fit_probability, format_weeks, weeks_from_hc
-from fetal_edu.nets import UNet, count_parameters
-from fetal_edu.phantom import draw_head, draw_heads
-from fetal_edu.runtime import read_head
-from fetal_edu.sample import Value
-
-# %% key="one-head"
-clear = draw_head(7, weeks=21)
-hc_mm = clear.truth["hc_mm"]
-show(overlay(clear.image, truth=clear.truth["ellipse"], spacing=clear.spacing, title=f"HC {hc_mm:.0f} mm"))
-
-# %% [markdown] key="loop-1"
+#
 # ## 1 What three halvings leave
 #
 # A network that labels every pixel (chapter 05) halves the picture several times. Only then does one
 # unit, one number of a map, see enough of the body to know *what* it looks at. Our network takes pictures
 # of 48 × 72 pixels and halves them three times.
-#
-# **Predict.** A pixel of this head is 1.4 mm wide. How wide is the square that one unit of the last map
-# stands for, after three halvings?
-# (a) one pixel, 1.4 mm, (b) three pixels, about 4 mm, (c) eight pixels, about 11 mm. Write your answer down
-# before you run the cell.
+
+# %% key="one-head"
+clear = draw_head(7, weeks=21)
+hc_mm = clear.truth["hc_mm"]
+show(overlay(clear.image, truth=clear.truth["ellipse"], spacing=clear.spacing, title=f"HC {hc_mm:.0f} mm"))
+predict(
+    "06-coarse",
+    "In 48 × 72 pixels, a pixel of this head is 1.4 mm wide. How wide is the square that one unit of the "
+    "last map stands for, after three halvings?",
+    ["one pixel, 1.4 mm", "three pixels, about 4 mm", "eight pixels, about 11 mm"],
+)
 
 # %% key="coarse"
 head = draw_head(7, weeks=21, shape=(48, 72))
@@ -66,10 +71,14 @@ figure, (left, right) = canvas(1, 2, height=3.6)
 overlay(head.image, spacing=head.spacing, title=f"one pixel: {head.spacing[1]:.1f} mm", ax=left)
 overlay(coarse[0, 0].numpy(), spacing=(wide, wide), title=f"one unit: {wide:.0f} mm", ax=right)
 show(figure)
+because = {
+    "a": "A halving makes one pixel out of 2 × 2.",
+    "b": "You counted the halvings, but they multiply.",
+}
+reveal("06-coarse", "c", because)
 
 # %% [markdown] key="explain-1"
-# **Explain.** It is (c): each halving doubles the width, and 2 × 2 × 2 is 8. Who answered (b) counted the
-# halvings, but they multiply.
+# **Explain.** Each halving doubles the width, and 2 × 2 × 2 is 8.
 #
 # Averaging throws fine position away. A trained network can keep it in its many channels, but must learn
 # to write and to read it there. A **skip connection** offers a short way: it hands on the map from before
@@ -86,6 +95,9 @@ show(figure)
 # The parts are 3 × 3 convolutions (chapter 02), max pooling (03) and transposed convolutions (04): each
 # pixel of the small map paints 2 × 2 of the large one. At the end a 1 × 1 convolution turns 8 channels into
 # one number for each pixel. Batch normalisation keeps the numbers in a range where training goes fast.
+#
+# The third block goes up. It doubles height and width with a transposed convolution, which also brings
+# the channels down to `n_out`. Then it puts the skip beside the result: `torch.cat` along the channels.
 
 # %% key="diagram"
 from fetal_edu.figures import unet_diagram
@@ -106,13 +118,8 @@ def down(n_in, n_out):
     return nn.Sequential(nn.MaxPool2d(2), two_conv(n_in, n_out))
 
 
-# %% [markdown] key="predict-2"
-# The third block goes up. It doubles height and width with a transposed convolution, which also brings
-# the channels down to `n_out`. Then it puts the skip beside the result: `torch.cat` along the channels.
-#
-# **Predict.** From below come 32 channels of 12 × 18. Over the skip come 16 channels of 24 × 36. `n_out` is
-# 16. How many channels enter `two_conv`?
-# (a) 16, (b) 32, (c) 48.
+ask = "32 channels come from below, 16 over the skip, and `n_out` is 16. How many enter `two_conv`?"
+predict("06-join", ask, ["16", "32", "48"])
 
 
 # %% key="up"
@@ -130,14 +137,17 @@ class HandUp(nn.Module):
 
 block = HandUp(32, 16, 16)
 print("channels into two_conv:", block.convs[0].in_channels)
-print("out:", tuple(block(torch.zeros(1, 32, 12, 18), torch.zeros(1, 16, 24, 36)).shape))
+reveal("06-join", "b", {"a": "You added the maps.", "c": "Those 32 come down to 16 before they are joined."})
 
 # %% [markdown] key="explain-2"
-# **Explain.** It is (b): 16 from the skip and 16 from below. Who answered (c) forgot that the transposed
-# convolution has already brought 32 channels down to 16. (a) would be right if the maps were added. They
-# lie side by side, and the convolution learns how to mix them.
+# **Explain.** 16 from the skip and 16 from below. The transposed convolution has already brought 32
+# channels down to 16. The maps are not added: they lie side by side, and the convolution learns how to
+# mix them.
 #
-# Now the whole network. Read `forward` and follow the diagram with a finger.
+# Now the whole network. Read `forward` and follow the diagram with a finger. `fetal_edu.nets.UNet` is the
+# same network for any number of levels; there the blocks are called `TwoConv`, `Down` and `Up`. To check
+# that, the cell after it copies its weights into yours, in order, and gives both the same picture.
+# `eval()` tells batch normalisation to use what it has stored, not the batch at hand.
 
 
 # %% key="hand-unet"
@@ -157,11 +167,6 @@ class HandUNet(nn.Module):
         up = self.ups[1](self.ups[0](deep, skip_2), skip_1)  # (B, 16, H/2, W/2)
         return self.last(self.ups[2](up, skip_0))  # (B, 1, H, W)
 
-
-# %% [markdown] key="agree-text"
-# `fetal_edu.nets.UNet` is the same network for any number of levels; there the blocks are called `TwoConv`,
-# `Down` and `Up`. To check that, copy its weights into yours, in order, and give both the same picture.
-# `eval()` tells batch normalisation to use what it has stored, not the batch at hand.
 
 # %% key="agree"
 set_seed(0)
@@ -184,17 +189,20 @@ print(f"the outputs differ by at most {apart:.0e}")
 # loss asks each pixel (cross-entropy) and the overlap as a whole: **Dice** is twice the shared area,
 # divided by the sum of both areas, and at best 1. After each pass the table shows how the test heads do;
 # nothing is chosen by them.
-#
-# **Predict.** After twelve passes over 120 heads: by how much is HC wrong, on average over 60 test heads?
-# (a) around 10 mm, (b) around 5 mm, (c) around 2 mm.
 
 # %% key="draw"
 SHAPE = (48, 72)
 study, test = draw_heads(120, seed=1, shape=SHAPE), draw_heads(60, seed=2, shape=SHAPE)
 study_maps, test_maps = canvases(study, canvas=SHAPE), canvases(test, canvas=SHAPE)  # (n, 1, 48, 72) bytes
+test_images = test_maps[0].float() / 255  # (60, 1, 48, 72)
 loaders = head_loaders(study_maps, test_maps, batch_size=8)
 pixel_mm = np.mean([sample.spacing[0] for sample in test])
 print(f"{len(study)} heads to learn from, {len(test)} to test on, one pixel is {pixel_mm:.1f} mm on average")
+predict(
+    "06-hc",
+    "After twelve passes over 120 heads: by how much is HC wrong, on average over 60 test heads?",
+    ["around 10 mm", "around 5 mm", "around 2 mm"],
+)
 
 
 # %% key="train"
@@ -245,12 +253,12 @@ def hc_errors(maps):
     return np.array([hc_error(p, sample) for p, sample in zip(maps, test, strict=True)])
 
 
-test_images = test_maps[0].float() / 255  # (60, 1, 48, 72)
 errors = hc_errors(probabilities(unet, test_images))
 print(f"mean error {np.abs(errors).mean():.1f} mm, {np.mean(errors > 0):.0%} of the heads too large")
+reveal("06-hc", "c", dict.fromkeys("ab", "The outline is finer than the pixels it is drawn from."))
 
 # %% [markdown] key="explain-3"
-# **Explain.** It is (c). Divide by 2π: the mean radius is off by about 0.3 mm, a fraction of a pixel. The
+# **Explain.** Divide by 2π: the mean radius is off by about 0.3 mm, a fraction of a pixel. The
 # outline runs *between* pixels, where the probability crosses one half. And the ellipse averages over
 # more than a hundred such places: errors outwards and inwards cancel. In Dice they add up.
 #
@@ -266,6 +274,9 @@ print(f"mean error {np.abs(errors).mean():.1f} mm, {np.mean(errors > 0):.0%} of 
 #
 # What travels over the skips? Look at two channels of each; dark blue is zero. At full size you see
 # edges. Further down, the maps are coarser and follow the head only roughly.
+#
+# `gates` multiplies each skip: 1 is open, 0 is closed. Closing a gate in a finished network is a
+# **lesion**, a word from the study of the brain: damage one part, see what fails.
 
 # %% key="skip-maps"
 with torch.inference_mode():
@@ -275,18 +286,13 @@ with torch.inference_mode():
 pairs = [maps[level][0, channel].numpy() for channel in (0, 1) for level in (0, 1, 2)]
 names = [f"skip {level}, channel {channel}" for channel in (0, 1) for level in (0, 1, 2)]
 show(feature_maps(pairs, titles=names, columns=3))
-
-# %% [markdown] key="predict-4"
-# `gates` multiplies each skip: 1 is open, 0 is closed. Closing a gate in a finished network is a
-# **lesion**, a word from the study of the brain: damage one part, see what fails.
-#
-# **Predict.** You close one skip at a time. Which one hurts *least*?
-# (a) skip 0, full size, with the fine edges, (b) skip 1, (c) skip 2, the coarsest.
+ask = "You close one skip at a time. Which one hurts least?"
+predict("06-lesion", ask, ["skip 0, full size, with the fine edges", "skip 1", "skip 2, the coarsest"])
 
 
 # %% key="lesion"
 def mean_dice(maps):
-    return np.mean([dice(p > 0.5, s.mask("head")) for p, s in zip(maps, test, strict=True)])
+    return np.mean([measure.dice(p > 0.5, s.mask("head")) for p, s in zip(maps, test, strict=True)])
 
 
 GATES = {"all open": (1, 1, 1), "skip 0 closed": (0, 1, 1), "skip 1 closed": (1, 0, 1)}
@@ -296,52 +302,63 @@ for name, gates in GATES.items():
     wrong = hc_errors(maps)
     lost = sum(wrong == [-sample.truth["hc_mm"] for sample in test])
     print(f"{name:14} Dice {mean_dice(maps):.3f}  mean HC error {np.abs(wrong).mean():5.1f} mm  lost {lost}")
+reveal("06-lesion", "a", {"b": "It carries what an outline needs.", "c": "It says where the head is."})
 
-# %% key="lesion-picture"
+# %% [markdown] key="explain-4"
+# **Explain.** In all our runs closing skip 0 hurt least; once HC even got better. The fine edges travel
+# there, but skip 1 still brings a map of half the size, fine enough for a large, smooth outline. Which of
+# the other two hurts more depends on the run and the measure: a lost head, one without an outline, counts
+# with its whole HC and alone adds over 1 mm to the mean.
+#
+# ### Explorer: the gates by hand
+#
+# Each slider is a gate of the trained network. At first all are closed, on the test head that suffers
+# most from it, among those that the open network measures within 5 mm. Try this:
+#
+# 1. Open one gate alone. Which one brings most of the head back?
+# 2. Go through the heads. Are there some that hardly care?
+# 3. **Change.** Set all gates to one half. Is the damage half as large?
+#
+# `print(explorer.describe())` says what is shown, in words.
+
+
+# %% key="explorer"
+from fetal_edu.widgets import GateExplorer
+
+
+def with_gates(number, gates):
+    one = test_images[number : number + 1]  # (1, 1, 48, 72)
+    return probabilities(unet, one, gates=torch.tensor(gates))[0]
+
+
 closed = torch.zeros(3)
 harm = np.abs(hc_errors(probabilities(unet, test_images, gates=closed))) - np.abs(errors)
 worst = int(np.argmax(np.where(np.abs(errors) < 5, harm, 0)))
-sample, one = test[worst], test_images[worst : worst + 1]  # (1, 1, 48, 72)
-figure, panels = canvas(1, 2, height=4.2)
-for ax, name, gates in zip(panels, ("all open", "all closed"), (torch.ones(3), closed), strict=True):
-    marked = probabilities(unet, one, gates=gates)[0] > 0.5
-    overlay(
-        sample.image, mask=marked, truth=sample.truth["ellipse"], spacing=sample.spacing, title=name, ax=ax
-    )
-show(figure)
+explorer = GateExplorer(test, with_gates, gates=(0.0, 0.0, 0.0), head=worst + 1)
+explorer
 
-# %% [markdown] key="explain-4"
-# **Explain.** In all our runs it was (a); once HC even got better. The fine edges travel there, but
-# skip 1 still brings a map of half the size, fine enough for a large, smooth outline. Which of the other
-# two hurts more depends on the run and the measure: a lost head, one without an outline, counts with its
-# whole HC and alone adds over 1 mm to the mean.
-#
-# The picture shows the test head that suffers most, among those that the open network measures within
-# 5 mm. Does it prove that a head can't be outlined without skips? No: the decoder was trained *with* them,
-# and now gets zeros where it learned to expect numbers. A lesion shows what **this network** relies on,
-# not what the **task** needs.
-#
-# **Change.** Close all gates by half: `(0.5, 0.5, 0.5)`. Is the damage half as large?
+# %% [markdown] key="loop-5"
+# Does this damage prove that a head can't be outlined without skips? No: the decoder was trained *with*
+# them, and now gets zeros where it learned to expect numbers. A lesion shows what **this network** relies
+# on, not what the **task** needs.
 #
 # ## 5 Ablation: train without skips
 #
 # To ask what the task needs, train a network that never had skips: an **ablation**. It must be a fair
 # match. Without skips the decoder has fewer weights, so the rival gets more channels until the counts
 # nearly agree. One training may be luck, so each gets three, with three seeds: other first weights,
-# another order of the heads.
+# another order of the heads. That means five more trainings, most of this chapter's time.
 
 # %% key="equal"
 for channels in [CHANNELS, (9, 17, 34, 51), (10, 20, 40, 60)]:
     print(channels, f"{count_parameters(UNet(channels, skips=False)):,} weights without skips")
 print(f"the U-Net has {count_parameters(unet):,}: take the second")
-
-# %% [markdown] key="predict-5"
-# **Predict.** The lesion with all gates closed made the error many times larger. What will the ablation do
-# to the mean HC error?
-# (a) as bad as the lesion, (b) somewhat worse than with skips, (c) no worse at all.
-#
-# The next cell trains five more networks: most of this chapter's time.
-
+predict(
+    "06-ablation",
+    "The lesion with all gates closed made the error many times larger. What will the ablation do to the "
+    "mean HC error?",
+    ["as bad as the lesion", "somewhat worse than with skips", "no worse at all"],
+)
 
 # %% key="ablation"
 networks = {"with skips": [unet], "without skips": []}
@@ -374,9 +391,14 @@ for name, rows in scores.items():
     print(f"{name:14} {hc:4.1f} ± {sd[0]:3.1f}     {rim:.2f} ± {sd[2]:.2f}      {overlap:.3f} ± {sd[1]:.3f}")
 shown = {name: [row[0] for row in scores[name]] for name in networks}
 show(dots(shown, label="mean HC error (mm)", zero=True))
+because = {
+    "a": "Who never had skips never leans on them.",
+    "c": "Compare the dots, not the best one of each.",
+}
+reveal("06-ablation", "b", because)
 
 # %% [markdown] key="explain-5"
-# **Explain.** It is (b). In our runs the mean error was between 1 and 2 mm with skips and about 1 mm more
+# **Explain.** In our runs the mean error was between 1 and 2 mm with skips and about 1 mm more
 # without, and the dots did not overlap. Dice fell by only 0.01. The last row closes all gates in the
 # three networks with skips: 6 to 30 mm. Your numbers differ a little, because processors round
 # differently.
@@ -412,6 +434,99 @@ print(f"HC: {reading.values['hc']}, {'annotated' if real else 'true'} {sample.tr
 print("age:", reading.values["ga"])
 print("quality:", reading.quality, *reading.notes)
 show(overlay(sample.image, ellipse=reading.ellipse, truth=sample.truth["ellipse"], spacing=sample.spacing))
+
+# %% [markdown] key="exercises"
+# ## Exercises
+#
+# Write each body in place of the dots and run the cell. `check` says what is right, or where your function
+# differs. `hint("dice")` gives a hint, three times if you need them. 1 and 2 are for everyone; 3 and 4 go
+# further.
+#
+# 1. **Crop and concatenate.** The U-Net of 2015 did not pad its convolutions. Each one cost it a rim, so
+#    the encoder's map was larger than the decoder's and had to be cropped.
+# 2. **Dice.** Part 3 took it from the library. Count it yourself.
+# 3. **Receptive field.** How far does one output pixel see? Then ask for our own network:
+#    `[(3, 1)] * 2 + ([(2, 2)] + [(3, 1)] * 2) * 3 + ([(1, 0.5)] + [(3, 1)] * 2) * 3`. How many mm is that?
+# 4. **Ellipse to circumference.** The last step from an outline to HC.
+
+
+# %% key="crop-concat" tags=["exercise", "check"]
+def crop_and_concatenate(encoder, decoder):
+    """Cut the middle out of `encoder`, as large as `decoder`, and join the two: encoder's channels first.
+
+    Both are arrays of (channels, height, width). If a margin is odd, the lower or right side loses one more.
+    """
+    # <solution>
+    height, width = decoder.shape[1:]
+    top, left = (encoder.shape[1] - height) // 2, (encoder.shape[2] - width) // 2
+    middle = encoder[:, top : top + height, left : left + width]  # (n, height, width)
+    return np.concatenate([middle, decoder])  # (n + m, height, width)
+    # </solution>
+
+
+check("crop-concat", crop_and_concatenate)
+
+
+# %% key="dice" tags=["exercise", "check"]
+def dice(first, second):
+    """Return twice the shared pixels over the pixels of both masks together.
+
+    Both are bool arrays of one shape. Two empty masks agree: their overlap is complete.
+    """
+    # <solution>
+    total = first.sum() + second.sum()
+    return 2 * (first & second).sum() / total if total else 1.0
+    # </solution>
+
+
+check("dice", dice)
+
+
+# %% key="receptive-field" tags=["exercise", "check"]
+def receptive_field(layers):
+    """Return how many pixels of the picture one output pixel sees, along one row.
+
+    `layers` lists (kernel, stride) from the picture on: a 3 × 3 convolution is (3, 1), a 2 × 2 pooling
+    (2, 2), an up-sampling by 2 is (1, 0.5). Where output pixels differ, return their mean.
+    """
+    # <solution>
+    field, step = 1, 1
+    for kernel, stride in layers:
+        field, step = field + (kernel - 1) * step, step * stride
+    return field
+    # </solution>
+
+
+check("receptive-field", receptive_field)
+
+
+# %% key="circumference" tags=["exercise", "check"]
+def circumference_mm(height, width, spacing):
+    """Return the circumference in mm of an upright ellipse, `height` by `width` pixels.
+
+    `spacing` is (mm per row, mm per column); a and b are the half axes in mm. Ramanujan's formula:
+    pi (a + b) (1 + 3h / (10 + sqrt(4 - 3h))) with h = ((a - b) / (a + b))²
+    """
+    # <solution>
+    a, b = height / 2 * spacing[0], width / 2 * spacing[1]
+    h = ((a - b) / (a + b)) ** 2
+    return np.pi * (a + b) * (1 + 3 * h / (10 + np.sqrt(4 - 3 * h)))
+    # </solution>
+
+
+check("circumference", circumference_mm)
+
+# %% [markdown] key="quiz-text"
+# ## Quiz
+#
+# Four questions. Each answer gets a word, so a wrong one is worth a click too. Below them stand your five
+# predictions and how they came out.
+
+# %% key="quiz"
+quiz("06")
+
+# %% key="predictions"
+predictions("06")
 
 # %% [markdown] key="summary"
 # ## Summary

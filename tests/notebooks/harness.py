@@ -127,7 +127,7 @@ def _high_water_mb(pid: int) -> float:
 def environment(scratch: Path, log: Path, *, data: str | None = None) -> dict[str, str]:
     """Return the kernel's environment: one thread, no network, no real data unless a folder is named."""
     # A proxy's address would hide from the guard who was called.
-    hidden = {"fetal_edu_data", "http_proxy", "https_proxy", "all_proxy", "no_proxy"}
+    hidden = {"fetal_edu_data", "fetal_edu_home", "http_proxy", "https_proxy", "all_proxy", "no_proxy"}
     kept = {key: value for key, value in os.environ.items() if key.lower() not in hidden}
     path = os.pathsep.join(part for part in (str(HERE / "startup"), kept.get("PYTHONPATH")) if part)
     kept |= dict.fromkeys(THREADS, "1")

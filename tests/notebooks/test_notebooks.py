@@ -20,6 +20,13 @@ def _name(path: Path) -> str:
     return str(path.relative_to(NOTEBOOKS).with_suffix(""))
 
 
+def _said(cell: nbformat.NotebookNode) -> str:
+    """Return what a cell that ends in `check` says, as text."""
+    return next(
+        output.data["text/plain"] for output in cell.outputs if output.output_type == "execute_result"
+    )
+
+
 @pytest.fixture
 def record(request, record_property):
     """Keep a run's figures in pytest's cache and in the test's report, and fail on its faults."""
@@ -42,6 +49,8 @@ def test_chapter_runs_in_its_solution_build(path, record, tmp_path):
     stated = stated_cost(notebook)
     result = run(notebook, name=_name(path), cwd=path.parent, scratch=tmp_path)
     record(result, stated=f" (it says {stated})" if stated else "")
+    for cell in only_tagged(notebook, "check").cells:
+        assert _said(cell).startswith("Right."), (cell.id, _said(cell))
 
 
 @pytest.mark.parametrize("path", STUDENTS, ids=_name)
@@ -50,6 +59,9 @@ def test_student_build_greets_untouched_exercises_kindly(path, record, tmp_path)
     if not only_tagged(notebook, "exercise", "check").cells:
         pytest.skip(f"{path.name} has no exercise or check cell")
     record(run(notebook, name=_name(path), cwd=path.parent, scratch=tmp_path))
+    for cell in only_tagged(notebook, "check").cells:
+        assert "gives nothing back yet" in _said(cell), (cell.id, _said(cell))
+        assert "hint(" in _said(cell)
 
 
 @pytest.mark.real_data
