@@ -6,7 +6,7 @@ No torch here. A kernel that only answers needs a third of the memory and starts
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from scipy import ndimage
 from fetal_edu.data.frame import CANVAS, Frame
 from fetal_edu.measure.ellipse import Ellipse, fit_mask, fit_probability, largest_piece
 from fetal_edu.measure.head import head_values
+from fetal_edu.measure.ink import HEAD, NOT_HEAD, UNKNOWN, seeds
 from fetal_edu.measure.metrics import dice
 from fetal_edu.sample import Quality, Reading, Sample, Value
 
@@ -122,6 +123,7 @@ def read_head(
     *,
     model: str | Network = "head",
     box: tuple[float, float, float, float] | None = None,
+    strokes: Iterable[Any] = (),
 ) -> Reading:
     """Outline the head, fit an ellipse, read off HC and weeks.
 
@@ -133,6 +135,8 @@ def read_head(
         The name of an installed network, or a network.
     box : (row0, column0, row1, column1), optional
         Look for the head only here, in pixels.
+    strokes : iterable of strokes, see `fetal_edu.measure.ink`
+        What a person painted head or not head; there the network's own word does not count.
 
     Returns
     -------
@@ -162,9 +166,11 @@ def read_head(
     canvas = frame.shrink(sample.image)
     probability = network.probability(canvas)
     top, left = frame.offset
-    seen = np.zeros(frame.canvas, bool)
-    seen[top : top + frame.inner[0], left : left + frame.inner[1]] = True
-    probability = np.where(seen, probability, 0.0)
+    ink = np.full(frame.canvas, NOT_HEAD, np.int8)  # the canvas around the picture is no head
+    ink[top : top + frame.inner[0], left : left + frame.inner[1]] = seeds(
+        strokes, frame.inner, sample.shape, box=frame.box
+    )
+    probability = np.where(ink == UNKNOWN, probability, ink == HEAD)
     return _reading(sample, frame, probability, network.card)
 
 

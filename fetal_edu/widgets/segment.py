@@ -1,4 +1,4 @@
-"""The segment dashboard: outline a head, correct it, read off millimetres and weeks.
+"""The segment dashboard: outline a head by any method, correct it, read off millimetres and weeks.
 
 The whole application is Python that runs without a browser: `Segment` answers to the same values that a
 page sends, so that tests can play the reader.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import wraps
 from gettext import gettext as _
 from typing import Any
@@ -17,12 +16,12 @@ from typing import Any
 import traitlets
 
 from ..data.limits import BadInput
-from ..measure import Ellipse
-from ..sample import Reading
+from ..sample import Reading, Sample
 from .canvas import Canvas
+from .methods import all_methods, found_by
 from .page import Page
 from .readout import readout, short_sentence
-from .work import Samples, Spacing, Work, bundled_samples, parse_scale, read_head
+from .work import Samples, Work, bundled_samples, capital, parse_scale, read_head
 
 __all__ = ["Segment"]
 
@@ -56,7 +55,8 @@ class Segment:
     samples : Samples, optional
         Default: the samples that come with the course.
     read : callable, optional
-        ``read(sample, box=None) -> Reading``; default `fetal_edu.runtime.read_head`.
+        The network: ``read(sample, box=None, strokes=()) -> Reading``; default
+        `fetal_edu.runtime.read_head`.
 
     Attributes
     ----------
@@ -65,25 +65,29 @@ class Segment:
     canvas : Canvas
     work : Work or None
         The open picture.
+    methods : dict of key to Method
+        What one can choose from.
     """
 
     def __init__(self, *, samples: Samples | None = None, read: Callable[..., Reading] | None = None) -> None:
-        self._samples, self._read = samples or bundled_samples(), read or read_head
+        self._samples, self.methods = samples or bundled_samples(), all_methods(read or read_head)
         self._names: tuple[str, ...] = ()
         self._open: dict[str, Work] = {}
         self._begun = self._quiet = False
         self.work: Work | None = None
         self.canvas = Canvas()
-        self.page = Page(self.canvas)
+        self.page = Page(self.canvas, self.methods.values())
         self._listen()
         self._open_first()
 
     def _listen(self) -> None:
         self.canvas.on_file(self.open_file)
         self.canvas.on_ready(self.begin)
+        self.canvas.on_ink(self._inked)
         self.canvas.observe(self._corrected, "ellipse")
         self.canvas.observe(self._boxed, "box")
         self.page.choice.observe(self._chosen, "value")
+        self.page.method.observe(self._switched, "value")
         self.page.automatic.on_click(lambda _button: self.outline_automatically())
         self.page.by_hand.on_click(lambda _button: self.place_outline())
         self.page.scale.observe(self._rescaled, "value")
@@ -131,9 +135,9 @@ class Segment:
         own = [old for old in self._open if old not in self._names and old != key]
         for old in own[: max(0, len(own) - _KEPT + 1)]:
             del self._open[old]
-        self._open[key] = Work(sample, sample.spacing)
+        self._open[key] = Work(sample, sample.spacing, self.page.method.value)
         self._show(key)
-        self._ask_network()
+        self._ask()
 
     @_guarded
     def _chosen(self, change: dict) -> None:
@@ -146,11 +150,11 @@ class Segment:
             self._fill_choice(change["old"])
             raise
         if self.work.reading is None and self.work.outline is None:
-            self._ask_network()
+            self._ask()
 
     def _load(self, name: str) -> None:
         sample = self._samples.load(name)
-        self._open[name] = Work(sample, sample.spacing)
+        self._open[name] = Work(sample, sample.spacing, self.page.method.value)
         self._show(name)
 
     def _show(self, name: str) -> None:
@@ -159,7 +163,9 @@ class Segment:
         with self._quietly():
             spacing = work.sample.spacing
             self.canvas.show_picture(work.sample.image, spacing=spacing, name=_title(name))
+            self.canvas.strokes = work.strokes
             self.canvas.outline, self.canvas.box = work.outline, work.box
+            self.page.method.value = work.method
         self._fill_choice(name)
         self._tell()
 
@@ -180,25 +186,25 @@ class Segment:
 
     @_guarded
     def outline_automatically(self) -> None:
-        """Let the network outline the whole picture; corrections and the box go."""
-        before, self._need_work().box = self.work.box, None
+        """Let the chosen method outline the whole picture; corrections, box and ink go."""
+        work = self._need_work()
+        before = work.box, work.strokes, work.by_hand
+        work.forget_hints()
         try:
-            self._ask_network()
+            self._ask()
         except Exception:
-            self.work.box = before
+            work.box, work.strokes, work.by_hand = before
             raise
 
-    def _ask_network(self) -> None:
-        """Read the open picture, or its box; where no head is found a drawn outline stays."""
+    def _ask(self, *, quick: bool = False, keep: bool = True) -> None:
+        """Let the chosen method read the open picture by its box and ink; see `Work.take`."""
         work = self.work
-        reading = self._read(work.sample, box=work.box)
-        if reading.ellipse is None and work.outline is not None:
-            why = " ".join(_capital(note) for note in reading.notes)
-            raise BadInput(_("{} The outline that was there stays.").format(why))
-        work.reading = reading
-        if reading.ellipse is not None:
-            work.outline, work.source = reading.ellipse, "box" if work.box else "network"
+        work.take(self._read(work.method, work.sample, quick=quick), keep=keep)
         self._draw()
+
+    def _read(self, key: str, sample: Sample, *, quick: bool = False) -> Reading:
+        work = self.work
+        return self.methods[key].read(sample, strokes=work.strokes, box=work.box, quick=quick)
 
     def _draw(self) -> None:
         """Bring the canvas in line with the work."""
@@ -206,29 +212,38 @@ class Segment:
             self.canvas.ellipse = None  # its limits depend on the spacing, so it comes last
             self.canvas.spacing = self.work.step
             self.canvas.outline, self.canvas.box = self.work.outline, self.work.box
+            self.canvas.strokes = self.work.strokes
         self._tell()
 
     @_guarded
     def place_outline(self) -> None:
         """Put an outline of a head's shape into the middle, to be dragged where it belongs."""
-        work = self._need_work()
-        height, width = (n * mm for n, mm in zip(work.sample.shape, work.step, strict=True))
-        size = 0.3 * min(height / 0.8, width)
-        work.outline, work.source = Ellipse(height / 2, width / 2, size, 0.8 * size, 0.0), "hand"
+        self._need_work().place()
         self._draw()
 
     @_guarded
-    def _corrected(self, _change: dict) -> None:
-        work, reading = self.work, self.work and self.work.reading
-        if self._quiet or work is None:
+    def _switched(self, change: dict) -> None:
+        self.page.explain(self.methods[change["new"]])
+        if self._quiet or self.work is None:
             return
-        work.outline = self.canvas.outline
-        as_found = reading is not None and reading.ellipse is not None and work.outline is not None
-        if as_found and work.outline.to_dict() == reading.ellipse.to_dict():  # by "undo"
-            work.source = "box" if work.box else "network"
+        self.work.method, self.work.by_hand = change["new"], None
+        self._ask(keep=self.work.source == "hand")
+
+    @_guarded
+    def _corrected(self, _change: dict) -> None:
+        if not self._quiet and self.work is not None:
+            self.work.correct(self.canvas.outline)
+            self._tell()
+
+    @_guarded
+    def _inked(self) -> None:
+        if self._quiet or self.work is None:
+            return
+        brought_back = self.work.ink(self.canvas.strokes)
+        if brought_back and not self.canvas.drawing:
+            self._draw()
         else:
-            work.source = "hand"
-        self._tell()
+            self._ask(quick=self.canvas.drawing)
 
     @_guarded
     def _boxed(self, change: dict) -> None:
@@ -237,7 +252,7 @@ class Segment:
             return
         before, work.box = work.box, tuple(change["new"])
         try:
-            self._ask_network()
+            self._ask()
         except Exception:
             work.box = before
             with self._quietly():
@@ -251,23 +266,12 @@ class Segment:
         if self._quiet or self.work is None:
             return
         try:
-            self._set_spacing(parse_scale(change["new"], self.work))
+            work, spacing = self.work, parse_scale(change["new"], self.work)
+            work.rescale(spacing, lambda sample: self._read(work.reader, sample))
+            self._draw()
         except Exception:
             self._write_scale()
             raise
-
-    def _set_spacing(self, spacing: Spacing | None) -> None:
-        work = self.work
-        sample = replace(work.sample, spacing=spacing)
-        reading = None if work.reading is None else self._read(sample, box=work.box)
-        outline, before = work.outline, work.step
-        if reading is not None and reading.ellipse is not None and work.source in ("network", "box"):
-            outline = reading.ellipse
-        elif outline is not None:
-            new = spacing or (1.0, 1.0)
-            outline = outline.rescaled((new[0] / before[0], new[1] / before[1]))
-        work.sample, work.reading, work.outline = sample, reading, outline
-        self._draw()
 
     def _write_scale(self) -> None:
         spacing = self.work.sample.spacing
@@ -280,25 +284,24 @@ class Segment:
     def _tell(self) -> None:
         """Write numbers, layers and status for the open picture."""
         work, reading = self.work, self.work.reading
-        by_network = work.source in ("network", "box")
-        notes = list(reading.notes) if reading is not None and (by_network or work.outline is None) else []
+        own, source = work.read_now, found_by(work.source, work.hint)
+        notes = list(reading.notes) if reading is not None and (own or work.outline is None) else []
         self.page.panel.value = readout(
             work.outline,
             work.values,
-            source=_SOURCES[work.source](),
+            source=source,
             truth=work.sample.truth,
-            quality=reading.quality if by_network and reading is not None else "",
+            quality=reading.quality if own else "",
             notes=notes + list(work.sample.params.get("notes", ())),
         )
         self._write_scale()
         self._layers()
         if work.outline is not None:
-            doubt = _("Quality: doubtful, see why.") if by_network and reading.quality != "good" else ""
-            said = f"{_SOURCES[work.source]()}: {short_sentence(work.values)} {doubt}"
-            self.canvas.say(said.rstrip())
+            doubt = _("Quality: doubtful, see why.") if own and reading.quality != "good" else ""
+            self.canvas.say(f"{source}: {short_sentence(work.values)} {doubt}".rstrip())
         elif reading is not None:
             advice = _("Press “Place an outline by hand” to measure it yourself.")
-            self.canvas.say(" ".join([*map(_capital, notes), advice]), alarm=True)
+            self.canvas.say(" ".join([*map(capital, notes), advice]), alarm=True)
         else:
             self.canvas.say(_("No outline yet. Press “Automatic outline”, or place one by hand."))
 
@@ -311,26 +314,11 @@ class Segment:
     def _layers(self) -> None:
         work, page = self.work, self.page
         mask = work.reading.mask if work.reading is not None and page.show_mask.value else None
-        truth = work.sample.truth.get("ellipse")
+        truth = work.truth()
         page.show_truth.layout.display = "none" if truth is None else None
-        if truth is not None and work.own_spacing is not None:
-            now, own = work.step, work.own_spacing
-            truth = truth.rescaled((now[0] / own[0], now[1] / own[1]))
         self.canvas.show_mask(mask)
         self.canvas.truth = truth.to_dict() if truth is not None and page.show_truth.value else None
 
 
-_SOURCES: dict[str, Callable[[], str]] = {
-    "": lambda: "",
-    "network": lambda: _("Outline found by the network"),
-    "box": lambda: _("Outline found by the network in your box"),
-    "hand": lambda: _("Outline drawn by hand"),
-}
-
-
 def _title(name: str) -> str:
     return name.replace("_", " ") if "." not in name else name
-
-
-def _capital(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]

@@ -187,6 +187,105 @@ def test_the_keyboard_alone_is_enough(dashboard):
     expect(dashboard.panel).to_contain_text("in your box")
 
 
+def brush(dashboard, name):
+    dashboard.after(lambda: dashboard.page.get_by_role("button", name=name, exact=True).click())
+
+
+def colour_at(dashboard, row, column):
+    """The canvas's own pixel, without waiting for Python."""
+    return dashboard.page.evaluate(
+        """async ([row, column]) => {
+          for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
+          const paper = document.querySelector(".fe-stage > canvas"), pen = paper.getContext("2d");
+          return [...pen.getImageData(column * paper.width, row * paper.height, 1, 1).data];
+        }""",
+        [row, column],
+    )
+
+
+def test_a_stroke_is_drawn_at_once_and_changes_the_number(dashboard):
+    before, bare = dashboard.number(), colour_at(dashboard, 0.3, 0.45)
+    brush(dashboard, "Brush: not head")
+    dashboard.page.get_by_label("Brush size").fill("60")
+    mouse = dashboard.page.mouse
+    mouse.move(*dashboard.at(0.3, 0.1))
+    mouse.down()
+    mouse.move(*dashboard.at(0.3, 0.9), steps=12)
+    assert colour_at(dashboard, 0.3, 0.45) != bare  # the pen is still down
+    dashboard.after(mouse.up)
+    expect(dashboard.root).to_have_attribute("data-strokes", "1")
+    expect(dashboard.status).to_contain_text("with your strokes")
+    assert dashboard.number() < 0.97 * before
+    dashboard.after(lambda: dashboard.page.keyboard.press("z"))
+    expect(dashboard.root).to_have_attribute("data-strokes", "0")
+    assert dashboard.number() == before
+    assert colour_at(dashboard, 0.3, 0.45) == bare
+
+
+def test_two_strokes_are_undone_one_by_one_and_cleared_at_once(dashboard):
+    before = dashboard.number()
+    brush(dashboard, "Brush: head")
+    for row in (0.5, 0.6):
+        dashboard.drag(dashboard.at(row, 0.45), dashboard.at(row, 0.55))
+    brush(dashboard, "Eraser")
+    dashboard.drag(dashboard.at(0.5, 0.45), dashboard.at(0.5, 0.5))
+    expect(dashboard.root).to_have_attribute("data-strokes", "3")
+    dashboard.after(lambda: dashboard.page.get_by_role("button", name="Undo").click())
+    expect(dashboard.root).to_have_attribute("data-strokes", "2")
+    dashboard.after(lambda: dashboard.page.get_by_role("button", name="Clear drawing").click())
+    expect(dashboard.root).to_have_attribute("data-strokes", "0")
+    dashboard.stage.focus()
+    for left in ("2", "1", "0"):
+        dashboard.after(lambda: dashboard.page.keyboard.press("z"))
+        expect(dashboard.root).to_have_attribute("data-strokes", left)
+    assert dashboard.number() == before
+
+
+def test_the_brush_works_by_keys(dashboard):
+    keyboard = dashboard.page.keyboard
+    dashboard.stage.focus()
+    dashboard.after(lambda: keyboard.press("2"))
+    keyboard.press("Space")
+    for _ in range(5):
+        keyboard.press("Shift+ArrowRight")
+    dashboard.after(lambda: keyboard.press("Space"))
+    expect(dashboard.root).to_have_attribute("data-strokes", "1")
+    expect(dashboard.status).to_contain_text("with your strokes")
+    dashboard.after(lambda: keyboard.press("c"))
+    expect(dashboard.root).to_have_attribute("data-strokes", "0")
+
+
+def test_a_finger_draws_and_a_second_one_takes_the_stroke_back(dashboard):
+    brush(dashboard, "Brush: head")
+    wire = dashboard.page.context.new_cdp_session(dashboard.page)
+
+    def touch(kind, *points):
+        places = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(points)]
+        wire.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
+
+    first, second = dashboard.at(0.4, 0.4), dashboard.at(0.5, 0.5)
+    touch("touchStart", first)
+    touch("touchMove", second)
+    dashboard.after(lambda: touch("touchEnd"))
+    expect(dashboard.root).to_have_attribute("data-strokes", "1")
+    touch("touchStart", first)
+    touch("touchMove", second)
+    touch("touchStart", second, first)
+    touch("touchEnd")
+    expect(dashboard.root).to_have_attribute("data-strokes", "1")
+    dashboard.wait()
+
+
+METHODS = ["Threshold", "Random walker", "Watershed", "Edges and ellipse", "Hough vote", "Network"]
+
+
+def test_each_method_gives_its_number(dashboard):
+    for method in METHODS:
+        dashboard.after(lambda method=method: dashboard.page.get_by_label(method, exact=True).check())
+        assert dashboard.number() == pytest.approx(HEAD.circumference, rel=0.03)
+    expect(dashboard.status).to_contain_text("Outline found by the network")
+
+
 def test_zoom_keeps_the_picture_in_the_hand(dashboard):
     centre = dashboard.handle("centre")
     dashboard.page.get_by_role("button", name="Zoom in").click()
