@@ -11,9 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import traitlets
+from dashboard import Shelf, app_with_head, grey, read, stroke
 from hypothesis import given
 from hypothesis import strategies as st
-from pictures import HEAD, SHAPE, SPACING, Brightness, bright_head, dicom, encode, region
+from pictures import HEAD, SHAPE, SPACING, bright_head, dicom, encode, region
 from PIL import Image
 
 from fetal_edu import runtime
@@ -45,43 +46,12 @@ stroke_like = st.fixed_dictionaries(
 ellipse_like = st.fixed_dictionaries(dict.fromkeys(GOOD, numbers))
 
 
-def grey():
-    return (bright_head() / 255).astype(np.float32)
-
-
 def canvas_with_head():
     canvas = Canvas()
     canvas.show_picture(grey(), spacing=SPACING, name="head")
     canvas.outline = HEAD
     canvas.box = (10, 20, 100, 120)
     return canvas
-
-
-class Shelf:
-    """Two samples: one with truth, one without a scale."""
-
-    def names(self):
-        return ("known", "no-scale")
-
-    def load(self, name):
-        if name == "no-scale":
-            return Sample(grey(), origin=name)
-        truth = {"ellipse": HEAD, "hc_mm": HEAD.circumference, "ga_weeks": 27.0}
-        return Sample(grey(), spacing=SPACING, truth=truth, origin=name)
-
-
-def read(sample, box=None, strokes=()):
-    return runtime.read_head(sample, model=Brightness(), box=box, strokes=strokes)
-
-
-def app_with_head():
-    app = Segment(samples=Shelf(), read=read)
-    app.begin()
-    return app
-
-
-def stroke(points, *, label=1, radius=4.0):
-    return {"label": label, "radius": radius, "points": points}
 
 
 def moved(**changes):

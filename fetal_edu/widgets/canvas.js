@@ -262,6 +262,14 @@ function makeView(model, shared, parts) {
   return view;
 }
 
+// Saves a file that Python made, as any download.
+function save(content, buffers) {
+  if (content?.kind !== "download") return;
+  const address = URL.createObjectURL(new Blob(buffers, { type: content.type }));
+  element("a", { href: address, download: content.name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 60000);
+}
+
 export default () => {
   const shared = { views: 0, said: "", alarm: false };
   return {
@@ -279,6 +287,7 @@ export default () => {
         shared.pen.resize(size);
         tell();
       };
+      model.on("msg:custom", save);
       model.on("change:rev", () => { shared.said = ""; });
     },
     render({ model, el }) {

@@ -133,6 +133,11 @@ class Canvas(anywidget.AnyWidget):
             self.status, self.alarm = sentence, alarm
             self.rev += 1
 
+    def download(self, content: bytes, name: str, kind: str) -> None:
+        """Hand a file to the browser, which saves it as any download; no file is made here."""
+        self.send({"kind": "download", "name": name, "type": kind}, buffers=[content])
+        self.say(_("{} was handed to your browser: look among its downloads.").format(name))
+
     def show_picture(
         self, image: np.ndarray, *, spacing: tuple[float, float] | None = None, name: str = ""
     ) -> None:

@@ -16,12 +16,16 @@ from typing import Any
 import traitlets
 
 from ..data.limits import BadInput
+from ..measure import format_weeks
 from ..sample import Reading, Sample
 from .canvas import Canvas
-from .methods import all_methods, found_by
+from .chart import parse_weeks
+from .compare import run_method
+from .export import as_picture, as_table, file_stem
+from .methods import all_methods
 from .page import Page
-from .readout import readout, short_sentence
-from .work import Samples, Work, bundled_samples, capital, parse_scale, read_head
+from .telling import show_layers, show_table, tell, write_scale
+from .work import Samples, Work, bundled_samples, parse_scale, read_head
 
 __all__ = ["Segment"]
 
@@ -74,9 +78,10 @@ class Segment:
         self._names: tuple[str, ...] = ()
         self._open: dict[str, Work] = {}
         self._begun = self._quiet = False
+        self._name = ""
         self.work: Work | None = None
         self.canvas = Canvas()
-        self.page = Page(self.canvas, self.methods.values())
+        self.page = Page(self.canvas, self.methods)
         self._listen()
         self._open_first()
 
@@ -90,7 +95,12 @@ class Segment:
         self.page.method.observe(self._switched, "value")
         self.page.automatic.on_click(lambda _button: self.outline_automatically())
         self.page.by_hand.on_click(lambda _button: self.place_outline())
+        self.page.compare.on_click(lambda _button: self.compare())
+        self.page.table.on_pick(self._picked)
+        self.page.save_table.on_click(lambda _button: self.save_table())
+        self.page.save_picture.on_click(lambda _button: self.save_picture())
         self.page.scale.observe(self._rescaled, "value")
+        self.page.age.observe(self._dated, "value")
         self.page.show_mask.observe(self._relayered, "value")
         self.page.show_truth.observe(self._relayered, "value")
 
@@ -160,12 +170,15 @@ class Segment:
     def _show(self, name: str) -> None:
         """Bring an open picture onto the canvas, as it was left."""
         work = self.work = self._open[name]
+        self._name = name.strip()
         with self._quietly():
             spacing = work.sample.spacing
             self.canvas.show_picture(work.sample.image, spacing=spacing, name=_title(name))
             self.canvas.strokes = work.strokes
             self.canvas.outline, self.canvas.box = work.outline, work.box
             self.page.method.value = work.method
+            self.page.age.value = "" if work.weeks is None else format_weeks(work.weeks)
+            self.page.table.show_picture(work.sample.image)
         self._fill_choice(name)
         self._tell()
 
@@ -270,54 +283,77 @@ class Segment:
             work.rescale(spacing, lambda sample: self._read(work.reader, sample))
             self._draw()
         except Exception:
-            self._write_scale()
+            with self._quietly():
+                write_scale(self.page, self.work)
             raise
 
-    def _write_scale(self) -> None:
-        spacing = self.work.sample.spacing
-        numbers = () if spacing is None else spacing[:1] if spacing[0] == spacing[1] else spacing
+    @_guarded
+    def _dated(self, change: dict) -> None:
+        if self._quiet or self.work is None:
+            return
+        try:
+            self.work.weeks = parse_weeks(change["new"])
+        except BadInput:
+            with self._quietly():
+                self.page.age.value = change["old"]
+            raise
+        self._tell()
+
+    # Side by side --------------------------------------------------------------------------------
+
+    @_guarded
+    def compare(self) -> None:
+        """Let each method read the open picture; the table fills while they work."""
+        work = self._need_work()
+        rows = work.compare()
+        for number, (key, method) in enumerate(self.methods.items()):
+            show_table(self.page, work, running=key)
+            said = _("Comparing: {method} ({number} of {all})…")
+            self.canvas.say(said.format(method=method.label, number=number + 1, all=len(self.methods)))
+            rows[key] = run_method(method, work)
+        show_table(self.page, work)
+        found = sum(row.reading is not None and row.reading.ellipse is not None for row in rows.values())
+        said = _("{found} of {all} methods found an outline; the table below the picture shows them.")
+        self.canvas.say(said.format(found=found, all=len(rows)))
+
+    @_guarded
+    def _picked(self, key: str) -> None:
+        work, row = self._need_work(), self.work.compared[key]
+        work.method, work.by_hand = key, None
+        work.take(row.reading)
         with self._quietly():
-            self.page.scale.value = "  ".join(f"{mm:.6g}" for mm in numbers)
+            self.page.method.value = key
+        self._draw()
+
+    # Taking home ---------------------------------------------------------------------------------
+
+    @_guarded
+    def save_table(self) -> None:
+        """Hand the numbers to the browser as CSV."""
+        work = self._need_work()
+        rows = [(row.key, row.reading, row.ms, row.why) for row in work.compared.values()]
+        if work.outline is None and not rows:
+            raise BadInput(_("There is nothing to save yet: outline the head first."))
+        self.canvas.download(as_table(self._name, work, rows), f"{file_stem(self._name)}.csv", "text/csv")
+
+    @_guarded
+    def save_picture(self) -> None:
+        """Hand the picture with its outline to the browser as PNG."""
+        work = self._need_work()
+        content = as_picture(self._name, work, with_truth=self.page.show_truth.value)
+        self.canvas.download(content, f"{file_stem(self._name)}-outline.png", "image/png")
 
     # Telling -------------------------------------------------------------------------------------
 
     def _tell(self) -> None:
-        """Write numbers, layers and status for the open picture."""
-        work, reading = self.work, self.work.reading
-        own, source = work.read_now, found_by(work.source, work.hint)
-        notes = list(reading.notes) if reading is not None and (own or work.outline is None) else []
-        self.page.panel.value = readout(
-            work.outline,
-            work.values,
-            source=source,
-            truth=work.sample.truth,
-            quality=reading.quality if own else "",
-            notes=notes + list(work.sample.params.get("notes", ())),
-        )
-        self._write_scale()
-        self._layers()
-        if work.outline is not None:
-            doubt = _("Quality: doubtful, see why.") if own and reading.quality != "good" else ""
-            self.canvas.say(f"{source}: {short_sentence(work.values)} {doubt}".rstrip())
-        elif reading is not None:
-            advice = _("Press “Place an outline by hand” to measure it yourself.")
-            self.canvas.say(" ".join([*map(capital, notes), advice]), alarm=True)
-        else:
-            self.canvas.say(_("No outline yet. Press “Automatic outline”, or place one by hand."))
+        with self._quietly():
+            tell(self.canvas, self.page, self.work)
 
     @_guarded
     def _relayered(self, _change: dict) -> None:
         if self.work is not None:
-            self._layers()
+            show_layers(self.canvas, self.page, self.work)
             self.canvas.rev += 1
-
-    def _layers(self) -> None:
-        work, page = self.work, self.page
-        mask = work.reading.mask if work.reading is not None and page.show_mask.value else None
-        truth = work.truth()
-        page.show_truth.layout.display = "none" if truth is None else None
-        self.canvas.show_mask(mask)
-        self.canvas.truth = truth.to_dict() if truth is not None and page.show_truth.value else None
 
 
 def _title(name: str) -> str:

@@ -75,6 +75,9 @@ class Work:
     source: str = ""
     box: tuple[float, ...] | None = None
     strokes: list[dict[str, Any]] = field(default_factory=list)
+    weeks: float | None = None  # the age by dates that the reader typed
+    rows: dict[str, Any] = field(default_factory=dict)  # of a comparison, and what it went by
+    rows_by: tuple = ()
     by_hand: tuple[list[dict[str, Any]], Found] | None = None  # what the hand had drawn, and under which ink
 
     @property
@@ -96,6 +99,28 @@ class Work:
             return dict(self.reading.values)
         return head_values(self.outline, calibrated=self.sample.spacing is not None)
 
+    @property
+    def hints(self) -> str:
+        """What the methods have to go by: ``"box"``, ``"ink"``, ``"both"`` or nothing."""
+        return (
+            (("both" if self.strokes else "box") if self.box else "ink") if self.box or self.strokes else ""
+        )
+
+    @property
+    def age(self) -> float | None:
+        """The age in weeks that is known without a measurement: typed, or the truth."""
+        return self.weeks if self.weeks is not None else self.sample.truth.get("ga_weeks")
+
+    @property
+    def compared(self) -> dict[str, Any]:
+        """The rows of the last comparison, while they hold for this ink, box and scale."""
+        return self.rows if self.rows_by == (self.box, self.strokes, self.sample.spacing) else {}
+
+    def compare(self) -> dict[str, Any]:
+        """Begin a comparison; returns the rows to be filled."""
+        self.rows, self.rows_by = {}, (self.box, self.strokes, self.sample.spacing)
+        return self.rows
+
     def take(self, reading: Reading, *, keep: bool = True) -> None:
         """Take the chosen method's word.
 
@@ -109,9 +134,7 @@ class Work:
             raise BadInput(_("{} The outline that was there stays.").format(why))
         self.reading, self.reader, self.outline = reading, self.method, reading.ellipse
         self.source = "" if reading.ellipse is None else self.method
-        self.hint = {(False, False): "", (True, False): "box", (False, True): "ink"}.get(
-            (self.box is not None, bool(self.strokes)), "both"
-        )
+        self.hint = self.hints
 
     def correct(self, outline: Ellipse | None) -> None:
         """Take an outline from the reader's hand; by "undo" it may be the method's own again."""

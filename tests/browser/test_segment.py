@@ -1,10 +1,14 @@
 """The segment dashboard in a real browser: files, handles, box, keys."""
 
 import base64
+import csv
+import io
 import re
+from pathlib import Path
 
 import pytest
 from pictures import HEAD, SHAPE, bright_head, dicom, encode, region
+from PIL import Image
 from playwright.sync_api import expect
 
 DROP = """([stage, files]) => {
@@ -284,6 +288,52 @@ def test_each_method_gives_its_number(dashboard):
         dashboard.after(lambda method=method: dashboard.page.get_by_label(method, exact=True).check())
         assert dashboard.number() == pytest.approx(HEAD.circumference, rel=0.03)
     expect(dashboard.status).to_contain_text("Outline found by the network")
+
+
+def test_all_methods_side_by_side(dashboard):
+    page = dashboard.page
+    page.get_by_role("button", name="Compare all methods").click()
+    expect(page.locator("tr[data-key][data-state='done']")).to_have_count(6)
+    for row in page.locator("tr[data-key]").all():
+        assert float(row.get_attribute("data-hc")) == pytest.approx(HEAD.circumference, rel=0.03)
+    row = page.locator("tr[data-key='walker']")
+    hc = float(row.get_attribute("data-hc"))
+    dashboard.after(lambda: row.locator("td").last.click())
+    expect(dashboard.status).to_contain_text("Outline found by the random walker")
+    expect(page.get_by_label("Random walker", exact=True)).to_be_checked()
+    assert dashboard.number() == pytest.approx(hc, abs=0.02)
+    button = page.get_by_role("button", name="Watershed")
+    button.focus()
+    dashboard.after(lambda: page.keyboard.press("Enter"))
+    expect(dashboard.status).to_contain_text("watershed")
+    expect(button).to_be_focused()
+
+
+def test_numbers_and_picture_are_saved_by_the_browser(dashboard):
+    page = dashboard.page
+    with page.expect_download() as table:
+        page.get_by_role("button", name="Save numbers (CSV)").click()
+    assert table.value.suggested_filename == "known.csv"
+    (row,) = csv.DictReader(io.StringIO(Path(table.value.path()).read_text("utf-8")))
+    assert float(row["hc_mm"]) == pytest.approx(dashboard.number(), abs=0.01)
+    with page.expect_download() as picture:
+        page.get_by_role("button", name="Save picture (PNG)").click()
+    assert picture.value.suggested_filename == "known-outline.png"
+    with Image.open(picture.value.path()) as opened:
+        assert opened.width >= 900
+
+
+def test_the_growth_chart_takes_an_age(dashboard):
+    chart = dashboard.page.locator(".fe-growth")
+    expect(chart).to_contain_text("centile")
+    age = dashboard.page.get_by_label("Age by dates")
+    age.fill("30+0")
+    dashboard.after(lambda: age.press("Enter"))
+    expect(chart).to_contain_text("at 30 weeks 0 days")
+    age.fill("soon")
+    dashboard.after(lambda: age.press("Enter"))
+    expect(dashboard.status).to_contain_text("no age")
+    expect(age).to_have_value("30+0")
 
 
 def test_zoom_keeps_the_picture_in_the_hand(dashboard):
