@@ -207,7 +207,12 @@ def _reading(sample: Sample, frame: Frame, probability: np.ndarray, card: Mappin
     refusal = _refusal(probability)
     if refusal:
         return _refused(refusal)
-    in_canvas = fit_probability(_inner(frame, probability), (1.0, 1.0))
+    try:
+        in_canvas = fit_probability(_inner(frame, probability), (1.0, 1.0))
+    except ValueError:  # a strip of ink, for example
+        return _refused(
+            "what was found has no outline of a head. Draw a box around the head, or undo some ink."
+        )
     in_pixels = _to_picture(in_canvas, frame)
     spacing = sample.spacing or (1.0, 1.0)
     mask = largest_piece(frame.enlarge(probability) >= 0.5)

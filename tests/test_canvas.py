@@ -350,20 +350,26 @@ def test_each_method_answers_when_it_is_chosen(key):
     assert "with your strokes" in app.canvas.status
 
 
-def test_while_one_draws_the_quick_answer_is_asked_for_and_then_the_full_one():
+@pytest.mark.parametrize(
+    ("key", "after_the_stroke"), [("walker", [(1, True), (1, False)]), ("threshold", [(1, True)])]
+)
+def test_while_one_draws_the_quick_answer_is_asked_for_and_then_the_full_one(key, after_the_stroke):
     app, asked = app_with_head(), []
-    walker = app.methods["walker"]
+    method = app.methods[key]
 
     def watched(sample, *, strokes, box, quick):
         asked.append((len(strokes), quick))
-        return walker.read(sample, strokes=strokes, box=box, quick=quick)
+        return method.read(sample, strokes=strokes, box=box, quick=quick)
 
-    app.methods["walker"] = replace(walker, read=watched)
-    app.page.method.value = "walker"
+    app.methods[key] = replace(method, read=watched)
+    app.page.method.value = key
     first = stroke([[80, 120]])
     ink(app, first, drawing=True)
     ink(app, first)
-    assert asked == [(0, False), (1, True), (1, False)]
+    assert asked == [(0, False), *after_the_stroke]
+    assert "with your strokes" in app.page.panel.value
+    ink(app, first, stroke([[80, 100]]))  # a dot that was never asked about
+    assert asked[-1] == (2, False)
 
 
 def test_an_undone_stroke_brings_back_what_the_hand_had_drawn():

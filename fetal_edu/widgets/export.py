@@ -122,7 +122,7 @@ def _record(name: str, work: Work, method: str, reading: Reading) -> dict[str, A
         "ellipse_unit": "" if ellipse is None else "px" if spacing is None else "mm",
         "quality": reading.quality,
         "notes": _plain(" ".join(dict.fromkeys(_reasons(work, reading)))),
-        "true_hc_mm": work.sample.truth.get("hc_mm", ""),
+        "true_hc_mm": _millimetres(work.sample.truth.get("hc_mm")),
     }
     if ellipse is not None:
         for key, value in ellipse.to_dict().items():
@@ -151,6 +151,10 @@ def _numbers(name: str, unit: str, value: Value | None) -> dict[str, str]:
 
 def _number(value: Value | None) -> str:
     return "" if value is None or value.value is None else f"{value.value:.2f}"
+
+
+def _millimetres(length: float | None) -> str:
+    return "" if length is None else f"{length:.2f}"
 
 
 def _plain(text: str) -> str:

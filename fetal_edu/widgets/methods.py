@@ -9,9 +9,11 @@ from typing import Any
 from ..measure import METHODS, Method
 from ..sample import Reading, Sample
 
-__all__ = ["NETWORK", "all_methods", "found_by"]
+__all__ = ["COARSE_WHILE_DRAWING", "NETWORK", "all_methods", "found_by"]
 
 NETWORK = "network"
+#: These answer more coarsely while one draws; the others give the same answer, so none is asked for twice.
+COARSE_WHILE_DRAWING = ("walker", "hough")
 
 
 def all_methods(read_network: Callable[..., Reading]) -> dict[str, Method]:

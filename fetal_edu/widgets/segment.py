@@ -22,7 +22,7 @@ from .canvas import Canvas
 from .chart import parse_weeks
 from .compare import run_method
 from .export import as_picture, as_table, file_stem
-from .methods import all_methods
+from .methods import COARSE_WHILE_DRAWING, all_methods
 from .page import Page
 from .telling import show_layers, show_table, tell, write_scale
 from .work import Samples, Work, bundled_samples, parse_scale, read_head
@@ -79,6 +79,7 @@ class Segment:
         self._open: dict[str, Work] = {}
         self._begun = self._quiet = False
         self._name = ""
+        self._asked_quickly: tuple | None = None
         self.work: Work | None = None
         self.canvas = Canvas()
         self.page = Page(self.canvas, self.methods)
@@ -212,7 +213,10 @@ class Segment:
     def _ask(self, *, quick: bool = False, keep: bool = True) -> None:
         """Let the chosen method read the open picture by its box and ink; see `Work.take`."""
         work = self.work
-        work.take(self._read(work.method, work.sample, quick=quick), keep=keep)
+        asked = (work.method, work.sample, work.box, work.strokes)
+        last, self._asked_quickly = self._asked_quickly, asked if quick else None
+        if quick or work.method in COARSE_WHILE_DRAWING or last != asked or work.source != work.method:
+            work.take(self._read(work.method, work.sample, quick=quick), keep=keep)
         self._draw()
 
     def _read(self, key: str, sample: Sample, *, quick: bool = False) -> Reading:
