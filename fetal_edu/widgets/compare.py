@@ -144,14 +144,14 @@ def _written(work: Work, method: Method, row: Row | None, runs: bool) -> dict[st
     if row is None:
         cells = ["", "", "", "", "", _("running…") if runs else ""]
         return said | {"state": "running" if runs else "waiting", "cells": cells}
-    took = _("{:.0f} ms").format(row.ms)
+    took = _("{:.0f}\u00a0ms").format(row.ms)
     if row.reading is None or row.reading.ellipse is None:
         cells = ["—", "—", "—", "—", took, _("no outline")]
         return said | {"state": "refused", "cells": cells, "note": row.why}
     ellipse, values = row.reading.ellipse, row.reading.values
     hc, age = values["hc"], values["ga"]
     length = (
-        _("{:.1f} mm").format(hc.value)
+        _("{:.1f}\u00a0mm").format(hc.value)
         if hc.value is not None
         else _("{:.0f} pixels").format(ellipse.circumference)
     )
@@ -187,9 +187,9 @@ def _error(work: Work, hc_mm: float | None) -> str:
     if hc_mm is None or not true:
         return "—"
     mm, part = hc_error(hc_mm, true)
-    return _("{mm:+.1f} mm ({part:+.1%})").format(mm=mm, part=part)
+    return _("{mm:+.1f}\u00a0mm\n{part:+.1%}").format(mm=mm, part=part)
 
 
 def _border(work: Work, ellipse: Ellipse) -> str:
     errors = border_errors(work, ellipse)
-    return "—" if errors is None else _("{:.1f} mm, at most {:.1f}").format(*errors)
+    return "—" if errors is None else _("{:.1f}\u00a0mm\nat\u00a0most\u00a0{:.1f}").format(*errors)

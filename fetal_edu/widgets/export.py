@@ -90,7 +90,7 @@ def as_picture(name: str, work: Work, *, with_truth: bool = False) -> bytes:
     picture = Image.fromarray((np.clip(work.sample.image, 0, 1) * 255 + 0.5).astype(np.uint8)).convert("RGB")
     factor = max(1, -(-_LEAST_WIDTH // picture.width))
     picture = picture.resize((picture.width * factor, picture.height * factor), Image.Resampling.BICUBIC)
-    pen, wide = ImageDraw.Draw(picture), max(2, picture.width // 400)
+    pen, wide = ImageDraw.Draw(picture), max(3, picture.width // 280)
     truth = work.truth() if with_truth else None
     if truth is not None:
         at = _pixels(truth, work, factor)
