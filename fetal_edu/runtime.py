@@ -6,7 +6,7 @@ No torch here. A kernel that only answers needs a third of the memory and starts
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from scipy import ndimage
 from fetal_edu.data.frame import CANVAS, Frame
 from fetal_edu.measure.ellipse import Ellipse, fit_mask, fit_probability, largest_piece
 from fetal_edu.measure.head import head_values
+from fetal_edu.measure.ink import HEAD, NOT_HEAD, UNKNOWN, seeds
 from fetal_edu.measure.metrics import dice
 from fetal_edu.measure.plausible import doubts_about, no_head, share_outside, too_little_seen
 from fetal_edu.sample import Quality, Reading, Sample
@@ -120,6 +121,7 @@ def read_head(
     *,
     model: str | Network = "head",
     box: tuple[float, float, float, float] | None = None,
+    strokes: Iterable[Any] = (),
 ) -> Reading:
     """Outline the head, fit an ellipse, read off HC and weeks.
 
@@ -131,6 +133,8 @@ def read_head(
         The name of an installed network, or a network.
     box : (row0, column0, row1, column1), optional
         Look for the head only here, in pixels.
+    strokes : iterable of strokes, see `fetal_edu.measure.ink`
+        What a person painted head or not head; there the network's own word does not count.
 
     Returns
     -------
@@ -159,11 +163,14 @@ def read_head(
     frame = Frame.of(sample.shape, spacing, CANVAS, box=box)
     canvas = frame.shrink(sample.image)
     probability = network.probability(canvas)
-    top, left = frame.offset
-    seen = np.zeros(frame.canvas, bool)
-    seen[top : top + frame.inner[0], left : left + frame.inner[1]] = True
-    probability = np.where(seen, probability, 0.0)
-    return _reading(sample, frame, probability, network.card)
+    (top, left), (high, wide) = frame.offset, frame.inner
+    inside = slice(top, top + high), slice(left, left + wide)
+    ink = np.full(frame.canvas, NOT_HEAD, np.int8)  # the canvas around the picture is no head
+    ink[inside] = seeds(strokes, frame.inner, sample.shape, box=frame.box)
+    probability = np.where(ink == UNKNOWN, probability, ink == HEAD)
+    # The card tells how far off the network is alone, without ink.
+    card = network.card if (ink[inside] == UNKNOWN).all() else {}
+    return _reading(sample, frame, probability, card)
 
 
 def usual_error(card: Mapping[str, Any], hc_mm: float | None) -> float | None:
@@ -202,8 +209,10 @@ def _reading(sample: Sample, frame: Frame, probability: np.ndarray, card: Mappin
     try:
         in_canvas = fit_probability(_inner(frame, probability), (1.0, 1.0))
         mask = largest_piece(frame.enlarge(probability) >= 0.5)
-    except ValueError:
-        return no_head("what was found has no outline that an ellipse fits: draw a box around the head.")
+    except ValueError:  # a strip of ink, for example
+        return no_head(
+            "what was found has no outline of a head. Draw a box around the head, or undo some ink."
+        )
     ellipse = _to_picture(in_canvas, frame).rescaled(sample.spacing or (1.0, 1.0))
     refusal = too_little_seen(share_outside(ellipse, sample))
     if refusal:

@@ -5,21 +5,24 @@ import json
 import subprocess
 import sys
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import traitlets
+from dashboard import Shelf, app_with_head, grey, read, stroke
 from hypothesis import given
 from hypothesis import strategies as st
-from pictures import HEAD, SHAPE, SPACING, Brightness, bright_head, dicom, encode, region
+from pictures import HEAD, SHAPE, SPACING, bright_head, dicom, encode, region
 from PIL import Image
 
 from fetal_edu import runtime
 from fetal_edu.data.limits import BadInput
 from fetal_edu.measure import Ellipse, head_values
 from fetal_edu.sample import Reading, Sample
-from fetal_edu.widgets.canvas import FILE_LIMIT, Canvas
+from fetal_edu.widgets.canvas import FILE_LIMIT, MODES, Canvas
+from fetal_edu.widgets.methods import all_methods, found_by
 from fetal_edu.widgets.readout import error_picture, readout
 from fetal_edu.widgets.segment import Segment
 
@@ -32,11 +35,15 @@ json_like = st.recursive(
     lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(), inner, max_size=6),
     max_leaves=8,
 )
+coordinates = st.integers(-3, 243) | st.floats(-3, 243) | numbers
+stroke_like = st.fixed_dictionaries(
+    {
+        "label": st.integers(-2, 2) | numbers,
+        "radius": st.floats(-1, 210) | numbers,
+        "points": st.lists(st.tuples(coordinates, coordinates).map(list), max_size=6) | json_like,
+    }
+)
 ellipse_like = st.fixed_dictionaries(dict.fromkeys(GOOD, numbers))
-
-
-def grey():
-    return (bright_head() / 255).astype(np.float32)
 
 
 def canvas_with_head():
@@ -45,29 +52,6 @@ def canvas_with_head():
     canvas.outline = HEAD
     canvas.box = (10, 20, 100, 120)
     return canvas
-
-
-class Shelf:
-    """Two samples: one with truth, one without a scale."""
-
-    def names(self):
-        return ("known", "no-scale")
-
-    def load(self, name):
-        if name == "no-scale":
-            return Sample(grey(), origin=name)
-        truth = {"ellipse": HEAD, "hc_mm": HEAD.circumference, "ga_weeks": 27.0}
-        return Sample(grey(), spacing=SPACING, truth=truth, origin=name)
-
-
-def read(sample, box=None):
-    return runtime.read_head(sample, model=Brightness(), box=box)
-
-
-def app_with_head():
-    app = Segment(samples=Shelf(), read=read)
-    app.begin()
-    return app
 
 
 def moved(**changes):
@@ -103,6 +87,17 @@ def test_what_the_browser_sends_is_taken_and_answered():
         ("box", [0, 0, 161, 240]),
         ("box", [0, 0, float("inf"), 240]),
         ("box", {"row": 1}),
+        ("strokes", [stroke([[5, 300]])]),  # outside the picture
+        ("strokes", [stroke([[5, 5]], label=2)]),
+        ("strokes", [stroke([[5, 5]], radius=0)]),
+        ("strokes", [stroke([[5, float("nan")]])]),
+        ("strokes", [stroke([[5, 10**400]])]),
+        ("strokes", [stroke([])]),
+        ("strokes", [stroke([[5, 5]])] * 201),
+        ("strokes", [stroke([[5, 5]] * 20_001)]),
+        ("strokes", [{"label": 1}]),
+        ("strokes", "ink"),
+        ("drawing", "yes"),
         ("mode", "eraser"),
         ("mode", 3),
     ],
@@ -115,6 +110,19 @@ def test_a_refused_value_changes_nothing_and_says_why(name, value):
     assert canvas.alarm
     assert len(canvas.status) > 15
     assert canvas.done == 3  # or the browser would wait for ever
+
+
+def test_ink_is_taken_in_one_form_and_told_once_for_each_message():
+    canvas, told = canvas_with_head(), []
+    canvas.on_ink(lambda: told.append((canvas.drawing, len(canvas.strokes))))
+    canvas.set_state({"strokes": [stroke([[5, 6]], radius=3)], "drawing": True, "request": 1})
+    assert canvas.strokes == [{"label": 1, "radius": 3.0, "points": [[5.0, 6.0]]}]
+    canvas.set_state({"drawing": False, "request": 2})
+    canvas.set_state({"strokes": ["x"], "drawing": True, "request": 3})  # refused: the word stays
+    assert told == [(True, 1), (False, 1)]
+    assert canvas.alarm
+    canvas.show_picture(grey())
+    assert canvas.strokes == []
 
 
 def test_python_is_told_at_once():
@@ -134,7 +142,8 @@ def test_what_belongs_to_python_cannot_be_sent(name):
 
 @given(
     st.dictionaries(
-        st.sampled_from(["ellipse", "box", "mode", "request", "done", "image"]), json_like | ellipse_like
+        st.sampled_from(["ellipse", "box", "mode", "strokes", "drawing", "request", "done", "image"]),
+        json_like | ellipse_like | st.lists(stroke_like, max_size=4),
     )
 )
 def test_nothing_that_a_browser_sends_breaks_the_canvas(state):
@@ -143,8 +152,13 @@ def test_nothing_that_a_browser_sends_breaks_the_canvas(state):
     outline, box = canvas.outline, canvas.box
     assert outline is None or (np.isfinite(outline.circumference) and outline.circumference < 10_000)
     assert box is None or (0 <= box[0] < box[2] <= SHAPE[0] and 0 <= box[1] < box[3] <= SHAPE[1])
-    assert canvas.mode in ("ellipse", "box")
-    json.dumps([canvas.ellipse, canvas.box, canvas.done], allow_nan=False)
+    assert canvas.mode in MODES
+    for one in canvas.strokes:
+        points = np.array(one["points"])
+        assert (points >= -1.5).all()
+        assert (points <= np.array(SHAPE) + 0.5).all()
+        assert one["label"] in (-1, 0, 1)
+    json.dumps([canvas.ellipse, canvas.box, canvas.strokes, canvas.drawing, canvas.done], allow_nan=False)
 
 
 @given(json_like, st.lists(st.binary(max_size=20), max_size=3))
@@ -244,7 +258,7 @@ def test_the_network_looks_only_in_the_box():
     assert "wo heads" in app.canvas.status
     assert app.canvas.alarm
     app.canvas.set_state({"box": [45, 15, 115, 90], "request": 1})
-    assert app.work.source == "box"
+    assert (app.work.source, app.work.hint) == ("network", "box")
     assert app.work.outline.circumference == pytest.approx(other.circumference, rel=0.05)
     app.canvas.set_state({"box": [0, 0, 20, 20], "request": 2})  # nothing there
     assert app.canvas.alarm
@@ -285,6 +299,149 @@ def test_a_new_scale_moves_a_hand_drawn_outline_along():
     assert app.work.source == "hand"
     assert drawn.row == pytest.approx(50.0, abs=0.01)
     assert drawn.semi_minor == pytest.approx(HEAD.semi_minor, abs=0.01)
+
+
+# Methods and ink -------------------------------------------------------------------------------------
+
+
+def ink(app, *strokes, drawing=False):
+    app.canvas.set_state({"strokes": list(strokes), "drawing": drawing, "request": 1})
+
+
+def two_heads():
+    """An application on two heads, so that the network wants a hint; and the smaller head."""
+    left = Ellipse(row=48.0, column=30.0, semi_major=18.0, semi_minor=15.0, angle=0.0)
+    right = Ellipse(row=48.0, column=105.0, semi_major=24.0, semi_minor=20.0, angle=0.0)
+    picture = (bright_head(ellipses=(left, right)) / 255).astype(np.float32)
+
+    class Two(Shelf):
+        def load(self, name):
+            return Sample(picture, spacing=SPACING)
+
+    app = Segment(samples=Two(), read=read)
+    app.begin()
+    return app, left
+
+
+def test_ink_helps_the_network():
+    app, left = two_heads()
+    assert app.work.outline is None
+    over_the_right = [[80, 140 + 5 * step] for step in range(15)]
+    ink(app, stroke(over_the_right, label=0, radius=45.0))
+    assert app.work.outline.circumference == pytest.approx(left.circumference, rel=0.05)
+    assert "with your strokes" in app.canvas.status
+    ink(app)
+    assert app.work.strokes == []
+    assert app.canvas.alarm  # the network finds two heads again, and the outline stays
+    assert app.work.outline.circumference == pytest.approx(left.circumference, rel=0.05)
+
+
+@pytest.mark.parametrize("key", [key for key in all_methods(read) if key != "network"])
+def test_each_method_answers_when_it_is_chosen(key):
+    app = app_with_head()
+    app.page.method.value = key
+    assert app.work.source == key
+    assert app.work.values["hc"].value == pytest.approx(HEAD.circumference, rel=0.03)
+    assert found_by(key, "") in app.canvas.status
+    assert app.methods[key].idea[:20] in app.page.idea.value
+    ink(app, stroke([[80, 120], [85, 125]]), drawing=True)
+    ink(app, stroke([[80, 120], [85, 125]]))
+    assert app.work.values["hc"].value == pytest.approx(HEAD.circumference, rel=0.03)
+    assert "with your strokes" in app.canvas.status
+
+
+@pytest.mark.parametrize(
+    ("key", "after_the_stroke"), [("walker", [(1, True), (1, False)]), ("threshold", [(1, True)])]
+)
+def test_while_one_draws_the_quick_answer_is_asked_for_and_then_the_full_one(key, after_the_stroke):
+    app, asked = app_with_head(), []
+    method = app.methods[key]
+
+    def watched(sample, *, strokes, box, quick):
+        asked.append((len(strokes), quick))
+        return method.read(sample, strokes=strokes, box=box, quick=quick)
+
+    app.methods[key] = replace(method, read=watched)
+    app.page.method.value = key
+    first = stroke([[80, 120]])
+    ink(app, first, drawing=True)
+    ink(app, first)
+    assert asked == [(0, False), *after_the_stroke]
+    assert "with your strokes" in app.page.panel.value
+    ink(app, first, stroke([[80, 100]]))  # a dot that was never asked about
+    assert asked[-1] == (2, False)
+
+
+def test_an_undone_stroke_brings_back_what_the_hand_had_drawn():
+    app = app_with_head()
+    app.canvas.set_state({"ellipse": moved(row=4.0), "request": 1})
+    drawn = app.work.outline
+    ink(app, stroke([[80, 120]]), drawing=True)
+    ink(app, stroke([[80, 120]]))
+    assert app.work.source == "network"
+    ink(app)
+    assert (app.work.outline, app.work.source) == (drawn, "hand")
+    assert app.canvas.outline == drawn
+
+
+def test_ink_belongs_to_its_picture():
+    app = app_with_head()
+    ink(app, stroke([[80, 120]]))
+    app.page.method.value = "threshold"
+    app.page.choice.value = "no-scale"
+    assert app.canvas.strokes == []
+    assert app.work.source == "threshold"  # the chosen one answers on a new picture
+    app.page.method.value = "canny"
+    app.page.choice.value = "known"
+    assert len(app.canvas.strokes) == 1
+    assert (app.page.method.value, app.work.source) == ("threshold", "threshold")
+    app.page.automatic.click()
+    assert app.canvas.strokes == []
+
+
+def test_a_method_that_finds_nothing_says_so():
+    class Dark(Shelf):
+        def load(self, name):
+            return Sample(np.full(SHAPE, 0.2, np.float32), spacing=SPACING)
+
+    app = Segment(samples=Dark(), read=read)
+    for key in app.methods:
+        app.page.method.value = key
+        app.page.automatic.click()
+        assert app.work.outline is None
+        assert app.canvas.alarm
+        assert "did not work" not in app.canvas.status
+        assert "by hand" in app.canvas.status
+    app.page.by_hand.click()
+    app.page.method.value = "walker"
+    assert (app.work.source, app.canvas.alarm) == ("hand", True)
+    assert "stays" in app.canvas.status
+
+
+@given(
+    strokes=st.lists(
+        st.builds(
+            stroke,
+            st.lists(st.tuples(st.floats(-1, 160), st.floats(-1, 240)).map(list), min_size=1, max_size=5),
+            label=st.sampled_from([-1, 0, 1]),
+            radius=st.floats(0.1, 200),
+        ),
+        max_size=4,
+    ),
+    key=st.sampled_from(list(all_methods(read))),
+    drawing=st.booleans(),
+)
+def test_any_ink_ends_in_a_number_or_a_sentence(strokes, key, drawing):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        INKED.page.method.value = key
+        ink(INKED, *strokes, drawing=drawing)
+    assert INKED.canvas.status
+    assert "did not work" not in INKED.canvas.status
+    assert INKED.work.outline is None or np.isfinite(INKED.work.outline.circumference)
+
+
+INKED = app_with_head()
 
 
 def test_own_files_png_and_dicom():
@@ -345,7 +502,7 @@ def test_without_a_network_one_measures_by_hand(monkeypatch):
 
 
 def test_an_error_in_a_callback_becomes_a_sentence(capfd):
-    def broken(sample, box=None):
+    def broken(sample, box=None, strokes=()):
         raise RuntimeError("out of cheese")
 
     app = Segment(samples=Shelf(), read=broken)
@@ -415,6 +572,15 @@ for step in range(60):
     app.canvas.set_state({{"ellipse": ellipse, "request": step + 1}})
 for step in range(10):
     app.canvas.set_state({{"box": [step, 0, *app.canvas.shape], "request": step + 100}})
+from dashboard import stroke
+for number, key in enumerate(3 * list(app.methods)):
+    app.page.method.value = key
+    for step in range(4):
+        drawn = app.canvas.strokes + [stroke([[120 + step, 150], [120 + step, 180 + number]])]
+        app.canvas.set_state({{"strokes": drawn, "drawing": True, "request": 1}})
+        app.canvas.set_state({{"drawing": False, "request": 2}})
+assert len(app.canvas.strokes) == 72, app.canvas.status
+app.compare()
 assert not {{"torch", "fastai", "matplotlib"}} & set(sys.modules)
 import psutil
 print(psutil.Process().memory_full_info().pss / 1e6)
@@ -423,12 +589,12 @@ print(psutil.Process().memory_full_info().pss / 1e6)
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process's own share of memory (PSS)")
 def test_a_dashboard_needs_little_memory():
-    """The budget of a kernel is 200 MB; ipykernel itself takes about 45 of them."""
+    """The budget of a kernel is 200 MB; ipykernel itself takes about 30 of them."""
     code = MEASURED.format(tests=str(Path(__file__).parent))
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
     assert run.stderr == ""
-    assert float(run.stdout) < 155
+    assert float(run.stdout) < 165
 
 
 # The panel -------------------------------------------------------------------------------------------

@@ -207,3 +207,17 @@ def test_measuring_never_loads_torch():
         "read_head(Sample(np.zeros((64, 96), np.float32))); assert 'torch' not in sys.modules"
     )
     subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
+
+
+def test_ink_takes_the_place_of_the_networks_word():
+    sample = picture(HEAD)[0]
+    found = read_head(sample, model=Bright())
+    rows, columns = sample.shape
+    everything = (0, 200.0, [[row, column] for row in range(0, rows, 60) for column in range(0, columns, 60)])
+    assert read_head(sample, model=Bright(), strokes=[everything]).quality == "none"
+    again = read_head(sample, model=Bright(), strokes=[everything, (-1, 200.0, everything[2])])
+    assert again.ellipse == found.ellipse
+    line = (1, 0.5, [[rows - 1, 0], [rows - 1, columns - 1]])
+    strip = read_head(sample, model=Bright(), strokes=[everything, line])
+    assert strip.ellipse is None
+    assert len(strip.notes) == 1

@@ -1,5 +1,5 @@
 // What the reader does on the canvas: pointer, wheel, keys, buttons, files. canvas.py puts this text
-// between geometry.js and canvas.js.
+// between ink.js and canvas.js.
 
 function listen(model, shared, parts, view, signal) {
   const on = (target, names, run, options = {}) => {
@@ -22,6 +22,7 @@ function listen(model, shared, parts, view, signal) {
 }
 
 function setMode(model, shared, mode) {
+  shared.pen.up(true);
   model.set("mode", mode);
   shared.sender.push();
 }
@@ -31,25 +32,35 @@ function listenToButtons(model, shared, parts, view, on) {
     open: () => parts.picker.click(),
     ellipse: () => setMode(model, shared, "ellipse"),
     box: () => setMode(model, shared, "box"),
+    head: () => setMode(model, shared, "head"),
+    not_head: () => setMode(model, shared, "not_head"),
+    erase: () => setMode(model, shared, "erase"),
+    clear: () => shared.pen.clear(),
     undo: () => shared.history.undo(),
     zoom_in: () => view.zoom(1.4, view.middle()),
     zoom_out: () => view.zoom(1 / 1.4, view.middle()),
     fit: () => view.fit(),
   };
   for (const [name, run] of Object.entries(actions)) on(parts.buttons[name], "click", run);
+  on(parts.size, "input", () => shared.resizeBrush(Number(parts.size.value)));
 }
 
-// Keys work on the outline, or in box mode on the box. Returns whether the key meant something.
+// Keys work on the outline, on the box, or on the brush. Returns whether the key meant something.
 function pressKey(model, shared, view, event) {
   const { key } = event, mode = model.get("mode"), [rows, columns] = model.get("shape");
   const simple = {
     z: () => shared.history.undo(), 0: () => view.fit(), o: () => setMode(model, shared, "ellipse"),
-    b: () => setMode(model, shared, "box"),
-    Escape: () => setMode(model, shared, "ellipse"), Enter: () => mode === "box" && shared.sender.push(),
+    b: () => setMode(model, shared, "box"), c: () => shared.pen.clear(),
+    1: () => setMode(model, shared, "head"), 2: () => setMode(model, shared, "not_head"),
+    3: () => setMode(model, shared, "erase"),
+    Escape: () => setMode(model, shared, "ellipse"),
   };
   if (simple[key] && rows) return simple[key](), true;
+  if (!rows) return false;
+  if (mode in BRUSHES) return pressBrushKey(model, shared, view, event);
   const times = event.shiftKey && key.startsWith("Arrow") ? 10 : 1;
   if (mode === "box") {
+    if (key === "Enter") return shared.sender.push(), true;
     const quarter = [rows, columns, 3 * rows, 3 * columns].map((edge) => Math.round(edge / 4));
     const box = keyBox(model.get("box") ?? quarter, key, [rows, columns], times);
     if (box) model.set("box", box);  // sent by Enter: every step would start the network
@@ -58,7 +69,7 @@ function pressKey(model, shared, view, event) {
   const ellipse = model.get("ellipse"), [y, x] = model.get("spacing");
   const changed = ellipse && keyEllipse(ellipse, key, { x, y }, times);
   if (!changed) return false;
-  shared.history.keep();
+  shared.history.keep("ellipse");
   model.set("ellipse", tidy(changed));
   shared.sender.push();
   return true;
@@ -84,15 +95,24 @@ function listenToPointers(model, shared, parts, view, on) {
   };
   const begin = (event) => {
     const point = view.toPlane(event);
+    if (model.get("mode") in BRUSHES) {
+      const full = shared.pen.down(view.toCell(point));
+      if (full) shared.say(full, true);
+      return full ? null : { kind: "ink", pen: event.pointerType === "pen" };
+    }
     if (model.get("mode") === "box") return { kind: "box", from: view.toPixel(point), old: model.get("box") };
     const handle = nearestHandle(event);
     if (!handle) return { kind: "pan", at: point };
-    shared.history.keep();
+    shared.history.keep("ellipse");
     const off = { x: handle.at.x - point.x, y: handle.at.y - point.y };
     return { kind: "handle", name: handle.name, off, ellipse: model.get("ellipse"), before: model.get("ellipse") };
   };
   const pull = (drag, point, event) => {
-    if (drag.kind === "box") {
+    if (drag.kind === "ink") {
+      // All places since the last frame: a fast hand leaves a round line, not corners.
+      const passed = event.getCoalescedEvents?.() ?? [];
+      shared.pen.draw((passed.length ? passed : [event]).map((at) => view.toCell(view.toPlane(at))));
+    } else if (drag.kind === "box") {
       drag.box = insideBox([...drag.from, ...view.toPixel(point)], model.get("shape"));
     } else if (drag.kind === "pan") {
       if (!view.fitted) Object.assign(view, { x: view.x + drag.at.x - point.x, y: view.y + drag.at.y - point.y });
@@ -107,9 +127,10 @@ function listenToPointers(model, shared, parts, view, on) {
   const end = (keep) => {
     const drag = view.drag;
     view.drag = null;
+    if (drag?.kind === "ink") shared.pen.up(keep);
     if (drag?.kind === "box" && keep && drag.box) {
       model.set("box", drag.box);
-      shared.history.keep();
+      shared.history.keep("ellipse");
       shared.sender.push();
     }
     if (drag?.kind === "handle" && !keep) {
@@ -120,6 +141,8 @@ function listenToPointers(model, shared, parts, view, on) {
   };
   on(stage, "pointerdown", (event) => {
     if (event.button > 0 || !model.get("shape")[0]) return;
+    if (view.drag?.pen && event.pointerType === "touch") return;  // the hand that rests beside the pen
+    if (touches.size === 0) shared.pen.up(true);  // left down by the keys
     stage.focus({ preventScroll: true });
     stage.setPointerCapture(event.pointerId);
     touches.set(event.pointerId, event);
@@ -128,6 +151,11 @@ function listenToPointers(model, shared, parts, view, on) {
       pinch = spread();
     } else if (touches.size === 1) view.drag = begin(event);
     event.preventDefault();
+  });
+  on(stage, "pointermove pointerdown", (event) => {
+    if (!(model.get("mode") in BRUSHES)) return;
+    view.brushAt = view.toCell(view.toPlane(event));
+    view.draw();
   });
   on(stage, "pointermove", (event) => {
     if (!touches.has(event.pointerId)) return;
@@ -149,10 +177,7 @@ function listenToPointers(model, shared, parts, view, on) {
 }
 
 function listenToFiles(model, shared, parts, view, on) {
-  const complain = (sentence) => {
-    shared.complaint = sentence;
-    view.loadState();
-  };
+  const complain = (sentence) => shared.say(sentence, true);
   const open = async (files) => {
     const { labels } = shared, file = files?.[0], limit = model.get("file_limit");
     if (!file) return;

@@ -34,20 +34,24 @@ function makeSender(model) {
   return sender;
 }
 
-// What the reader did to the outline, so that it can be taken back.
+// What the reader did to the outline and the ink, so that it can be taken back.
 function makeHistory(model, sender) {
   let past = [];
   model.on("change:image", () => { past = []; });
-  const current = () => JSON.stringify(model.get("ellipse"));
+  const current = (trait) => JSON.stringify(model.get(trait));
+  const isCurrent = ({ trait, value }) => value === current(trait);
   return {
-    keep() {
-      if (past.at(-1) !== current()) past.push(current());
-      past = past.slice(-100);
+    keep(trait) {
+      const last = past.at(-1);
+      if (last?.trait !== trait || !isCurrent(last)) past.push({ trait, value: current(trait) });
+      past = past.slice(-MOST_STROKES);
     },
     undo() {
-      while (past.length && past.at(-1) === current()) past.pop();
+      if (model.get("drawing")) return;
+      while (past.length && isCurrent(past.at(-1))) past.pop();
       if (!past.length) return;
-      model.set("ellipse", JSON.parse(past.pop()));
+      const { trait, value } = past.pop();
+      model.set(trait, JSON.parse(value));
       sender.push();
     },
   };
@@ -69,18 +73,21 @@ function svg(tag, className) {
 function build(labels, id) {
   const button = (name) => element("button", { type: "button", className: `fe-${name}`, textContent: labels[name] });
   const parts = { buttons: {} };
-  for (const name of ["open", "ellipse", "box", "undo", "zoom_in", "zoom_out", "fit"]) {
+  for (const name of ["open", "ellipse", "box", ...Object.keys(BRUSHES), "clear", "undo", "zoom_in", "zoom_out", "fit"]) {
     parts.buttons[name] = button(name);
   }
+  parts.size = element("input", { type: "range", min: SIZES.least, max: SIZES.most, value: SIZES.usual });
+  const size = element("label", { className: "fe-size", textContent: labels.size }, [parts.size]);
   parts.picker = element("input", { type: "file", hidden: true, accept: ".png,.jpg,.jpeg,.dcm,.dicom,image/png,image/jpeg" });
   parts.picker.setAttribute("aria-label", labels.open);
   parts.tools = element("div", { className: "fe-tools" }, [...Object.values(parts.buttons), parts.picker]);
+  parts.buttons.erase.after(size);
   parts.tools.setAttribute("role", "toolbar");
   parts.tools.setAttribute("aria-label", labels.tools);
   parts.paper = element("canvas");
   parts.draft = svg("svg", "fe-draft");
   parts.shapes = {};
-  for (const [name, tag] of [["truth", "ellipse"], ["halo", "ellipse"], ["outline", "ellipse"], ["box", "rect"], ["arm", "line"]]) {
+  for (const [name, tag] of [["truth", "ellipse"], ["halo", "ellipse"], ["outline", "ellipse"], ["box", "rect"], ["arm", "line"], ["brush", "ellipse"]]) {
     parts.draft.append(parts.shapes[name] = svg(tag, `fe-${name}`));
   }
   parts.handles = Object.fromEntries(HANDLES.map((name) => {
@@ -107,7 +114,8 @@ function place(shape, attributes) {
 
 function makeView(model, shared, parts) {
   // The part of the picture that is shown: mm at the stage's left upper corner, and CSS pixels per mm.
-  const view = { x: 0, y: 0, scale: 1, fitted: true, picture: null, mask: null, drag: null };
+  const view = { x: 0, y: 0, scale: 1, fitted: true, picture: null, mask: null, drag: null, brushAt: null };
+  const ink = element("canvas");
   const spacing = () => ({ x: model.get("spacing")[1], y: model.get("spacing")[0] });
   const size = () => {
     const [rows, columns] = model.get("shape"), step = spacing();
@@ -119,6 +127,7 @@ function makeView(model, shared, parts) {
     return { x: (event.clientX - frame.left) / view.scale + view.x, y: (event.clientY - frame.top) / view.scale + view.y };
   };
   view.toPixel = (point) => [point.y / spacing().y + 0.5, point.x / spacing().x + 0.5];  // edges, not centres
+  view.toCell = (point) => [point.y / spacing().y, point.x / spacing().x];  // whole numbers at pixel centres
   view.fit = () => {
     const { width, height } = size(), step = spacing();
     const wide = parts.stage.clientWidth || 1, high = parts.stage.clientHeight || 1;
@@ -151,6 +160,27 @@ function makeView(model, shared, parts) {
     pen.imageSmoothingEnabled = view.scale * step.x < 4;
     if (view.picture) pen.drawImage(view.picture, ...area);
     if (view.mask) pen.drawImage(view.mask, ...area);
+    drawStrokes(pen, area);
+  };
+  const drawStrokes = (pen, area) => {
+    const strokes = model.get("strokes"), [rows, columns] = model.get("shape"), { width, height } = parts.paper;
+    if (!strokes.length) return;
+    if (ink.width !== width || ink.height !== height) Object.assign(ink, { width, height });
+    const pencil = ink.getContext("2d");
+    pencil.setTransform(1, 0, 0, 1, 0, 0);
+    pencil.clearRect(0, 0, width, height);
+    pencil.setTransform(area[2] / columns, 0, 0, area[3] / rows, area[0], area[1]);
+    drawInk(pencil, strokes);
+    pen.globalAlpha = 0.6;
+    pen.drawImage(ink, 0, 0);
+    pen.globalAlpha = 1;
+  };
+  const drawBrush = () => {
+    const shown = view.brushAt && model.get("mode") in BRUSHES, step = spacing();
+    parts.shapes.brush.toggleAttribute("hidden", !shown);
+    if (!shown) return;
+    const at = view.toPage(view.brushAt[1] * step.x, view.brushAt[0] * step.y), radius = shared.pen.radius();
+    place(parts.shapes.brush, { cx: at.x, cy: at.y, rx: radius * step.x * view.scale, ry: radius * step.y * view.scale });
   };
   const drawEllipse = (shape, ellipse) => {
     shape.toggleAttribute("hidden", !ellipse);
@@ -196,6 +226,7 @@ function makeView(model, shared, parts) {
       drawEllipse(parts.shapes.truth, model.get("truth"));
       drawHandles(ellipse);
       drawBox(view.drag?.box ?? model.get("box"));
+      drawBrush();
       parts.root.dataset.ready = String(Boolean(view.picture));
     });
   };
@@ -219,25 +250,45 @@ function makeView(model, shared, parts) {
   };
   view.loadState = () => {
     const mode = model.get("mode"), sender = shared.sender;
-    for (const name of ["ellipse", "box"]) parts.buttons[name].setAttribute("aria-pressed", String(name === mode));
-    const said = shared.complaint || (sender.silent ? shared.labels.no_answer : model.get("status"));
+    for (const name of ["ellipse", "box", ...Object.keys(BRUSHES)]) parts.buttons[name].setAttribute("aria-pressed", String(name === mode));
+    const said = shared.said || (sender.silent ? shared.labels.no_answer : model.get("status"));
     if (parts.status.textContent !== said) parts.status.textContent = said;
-    parts.status.classList.toggle("fe-alarm", Boolean(shared.complaint || sender.silent || model.get("alarm")));
+    parts.status.classList.toggle("fe-alarm", Boolean(shared.said ? shared.alarm : sender.silent || model.get("alarm")));
     parts.stage.setAttribute("aria-busy", String(sender.busy));
-    Object.assign(parts.root.dataset, { mode, rev: model.get("rev"), busy: String(sender.busy) });
+    Object.assign(parts.root.dataset, { mode, rev: model.get("rev"), busy: String(sender.busy), strokes: model.get("strokes").length });
+    parts.size.value = shared.pen.size;
     view.draw();
   };
   return view;
 }
 
+// Saves a file that Python made, as any download.
+function save(content, buffers) {
+  if (content?.kind !== "download") return;
+  const address = URL.createObjectURL(new Blob(buffers, { type: content.type }));
+  element("a", { href: address, download: content.name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 60000);
+}
+
 export default () => {
-  const shared = { views: 0, complaint: "" };
+  const shared = { views: 0, said: "", alarm: false };
   return {
     initialize({ model }) {
       shared.labels = model.get("labels");
       shared.sender = makeSender(model);
       shared.history = makeHistory(model, shared.sender);
-      model.on("change:rev", () => { shared.complaint = ""; });
+      shared.pen = makePen(model, shared);
+      const tell = () => shared.sender.watchers.forEach((watcher) => watcher());
+      shared.say = (said, alarm = false) => {  // the browser's own word, until Python's next one
+        Object.assign(shared, { said, alarm });
+        tell();
+      };
+      shared.resizeBrush = (size) => {
+        shared.pen.resize(size);
+        tell();
+      };
+      model.on("msg:custom", save);
+      model.on("change:rev", () => { shared.said = ""; });
     },
     render({ model, el }) {
       shared.views += 1;
@@ -247,8 +298,8 @@ export default () => {
       listen(model, shared, parts, view, stop.signal);  // actions.js
       const bindings = [
         ["change:image", view.loadPicture], ["change:mask", view.loadMask],
-        ["change:spacing", view.fit], ["change:ellipse change:truth change:box", view.draw],
-        ["change:mode change:status change:alarm change:rev change:done", view.loadState],
+        ["change:spacing", view.fit], ["change:ellipse change:truth change:box change:strokes", view.draw],
+        ["change:mode change:status change:alarm change:rev change:done change:strokes", view.loadState],
       ];
       for (const [names, run] of bindings) for (const name of names.split(" ")) model.on(name, run);
       shared.sender.watchers.add(view.loadState);
@@ -262,6 +313,7 @@ export default () => {
       return () => {
         shared.views -= 1;
         stop.abort();
+        if (!shared.views) shared.pen.up(true);
         resized.disconnect();
         view.stop();
         shared.sender.watchers.delete(view.loadState);

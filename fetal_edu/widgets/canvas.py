@@ -1,4 +1,4 @@
-"""A picture that one draws on: an outline with handles, a box, zoom, keys, touch.
+"""A picture that one draws on: an outline with handles, a box, a brush, zoom, keys, touch.
 
 The part in the browser is plain JavaScript beside this file, read as it is: no build step. Everything that
 the browser and Python share is a synced trait, so that a page shows what was computed before it opened.
@@ -19,17 +19,18 @@ import numpy as np
 import traitlets
 from PIL import Image
 
-from ..measure import Ellipse
+from ..measure import Ellipse, check_strokes
 
 __all__ = ["FILE_LIMIT", "MODES", "Canvas"]
 
 #: A larger file is refused in the browser and again here. Jupyter's own limit for one message is 10 MB.
 FILE_LIMIT = 8_000_000
 #: What a drag on the canvas does.
-MODES = ("ellipse", "box")
+MODES = ("ellipse", "box", "head", "not_head", "erase")
 
 _HERE = Path(__file__).parent
-_SENT_BY_BROWSER = ("mode", "ellipse", "box")
+_FILES = ("geometry.js", "ink.js", "actions.js", "canvas.js")
+_SENT_BY_BROWSER = ("mode", "drawing", "strokes", "ellipse", "box")
 _ELLIPSE = ("row", "column", "semi_major", "semi_minor", "angle")
 _LONGEST_SIDE = 1600  # of the picture as it is sent; coordinates stay those of the full picture
 _MASK_SIDE = 256
@@ -51,8 +52,13 @@ class Canvas(anywidget.AnyWidget):
         spacing is unknown. `outline` gives the first one as an `Ellipse`.
     box : (row0, column0, row1, column1) or None
         In pixels; the last row and column are excluded.
-    mode : ``"ellipse"`` or ``"box"``
-        What a drag does.
+    strokes : list of dict
+        The ink: ``{"label", "radius", "points"}`` of each stroke, see `fetal_edu.measure.ink`. The browser
+        draws it; `on_ink` tells of it.
+    drawing : bool
+        Whether the pen is down, so that a rough answer now is better than a fine one later.
+    mode : one of `MODES`
+        What a drag does: pull the outline, draw a box, or paint.
     status, alarm : str, bool
         The sentence below the picture, and whether it says that something was refused.
     rev : int
@@ -68,7 +74,7 @@ class Canvas(anywidget.AnyWidget):
     (6.0, True)
     """
 
-    _esm = "\n".join((_HERE / name).read_text("utf-8") for name in ("geometry.js", "actions.js", "canvas.js"))
+    _esm = "\n".join((_HERE / name).read_text("utf-8") for name in _FILES)
     _css = (_HERE / "canvas.css").read_text("utf-8")
 
     # From Python to the browser.
@@ -88,6 +94,8 @@ class Canvas(anywidget.AnyWidget):
     # Both ways. An echo would pull the reader's hand back to where it was, so there is none.
     ellipse = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True, echo_update=False)
     box = traitlets.Any(None).tag(sync=True, echo_update=False)
+    strokes = traitlets.List().tag(sync=True, echo_update=False)
+    drawing = traitlets.Bool(False).tag(sync=True, echo_update=False)
     mode = traitlets.Unicode("ellipse").tag(sync=True, echo_update=False)
     request = traitlets.Int(0).tag(sync=True, echo_update=False)
 
@@ -95,6 +103,7 @@ class Canvas(anywidget.AnyWidget):
         super().__init__(labels=_labels(), file_limit=file_limit)
         self._file_callback: Callable[[bytes, str], None] | None = None
         self._ready_callback: Callable[[], None] | None = None
+        self._ink_callback: Callable[[], None] | None = None
         self.on_msg(self._take_message)
 
     @property
@@ -114,16 +123,25 @@ class Canvas(anywidget.AnyWidget):
         """Call ``callback()`` when the canvas stands on a page."""
         self._ready_callback = callback
 
+    def on_ink(self, callback: Callable[[], None]) -> None:
+        """Call ``callback()`` while ink is drawn, when the pen is lifted, and when ink is taken back."""
+        self._ink_callback = callback
+
     def say(self, sentence: str, *, alarm: bool = False) -> None:
         """Show a sentence below the picture; screen readers speak it."""
         with self.hold_sync():
             self.status, self.alarm = sentence, alarm
             self.rev += 1
 
+    def download(self, content: bytes, name: str, kind: str) -> None:
+        """Hand a file to the browser, which saves it as any download; no file is made here."""
+        self.send({"kind": "download", "name": name, "type": kind}, buffers=[content])
+        self.say(_("{} was handed to your browser: look among its downloads.").format(name))
+
     def show_picture(
         self, image: np.ndarray, *, spacing: tuple[float, float] | None = None, name: str = ""
     ) -> None:
-        """Show another picture; outline, box, mask and truth go.
+        """Show another picture; outline, box, ink, mask and truth go.
 
         Parameters
         ----------
@@ -136,6 +154,7 @@ class Canvas(anywidget.AnyWidget):
         """
         with self.hold_sync():
             self.ellipse = self.truth = self.box = self.mask = None
+            self.strokes, self.drawing = [], False
             self.shape, self.spacing = image.shape, spacing or (1.0, 1.0)
             self.image, self.name = _png(image), name
 
@@ -147,17 +166,20 @@ class Canvas(anywidget.AnyWidget):
 
     def set_state(self, sync_data: Mapping[str, Any]) -> None:
         """Take what the browser sends, each value only after its check."""
-        for name in _SENT_BY_BROWSER:
-            if name in sync_data:
-                self._take(name, sync_data[name])
+        taken = {name for name in _SENT_BY_BROWSER if name in sync_data and self._take(name, sync_data[name])}
+        refused_ink = "strokes" in sync_data and "strokes" not in taken
+        if taken & {"strokes", "drawing"} and not refused_ink and self._ink_callback:
+            self._ink_callback()
         self._answer(sync_data.get("request"))
 
-    def _take(self, name: str, value: Any) -> None:
+    def _take(self, name: str, value: Any) -> bool:
         try:
             super().set_state({name: value})
         except traitlets.TraitError as refusal:
             self.say(str(refusal), alarm=True)
             self.send_state(name)  # the browser goes back to the last good value
+            return False
+        return True
 
     def _answer(self, request: Any) -> None:
         with self.hold_sync():
@@ -199,6 +221,17 @@ class Canvas(anywidget.AnyWidget):
         if proposal["value"] not in MODES:
             raise traitlets.TraitError(_("There is no such tool; there are: {}.").format(", ".join(MODES)))
         return proposal["value"]
+
+    @traitlets.validate("strokes")
+    def _check_strokes(self, proposal: dict) -> list[dict[str, Any]]:
+        try:
+            strokes = check_strokes(proposal["value"], self.shape)
+        except (ValueError, OverflowError) as refusal:
+            raise traitlets.TraitError(_("The drawing was not taken: {}.").format(refusal)) from None
+        return [
+            {"label": int(stroke.label), "radius": stroke.radius, "points": stroke.points.tolist()}
+            for stroke in strokes
+        ]
 
     @traitlets.validate("ellipse")
     def _check_ellipse(self, proposal: dict) -> dict | None:
@@ -264,6 +297,14 @@ def _labels() -> dict[str, str]:
         "open": _("Open a file…"),
         "ellipse": _("Outline"),
         "box": _("Box"),
+        "head": _("Brush: head"),
+        "not_head": _("Brush: not head"),
+        "erase": _("Eraser"),
+        "size": _("Brush size"),
+        "clear": _("Clear drawing"),
+        "pen_down": _("The brush is down: the arrows draw, the space bar lifts it."),
+        "pen_up": _("The brush is lifted."),
+        "ink_full": _("No more ink fits: clear the drawing, or undo some strokes."),
         "undo": _("Undo"),
         "zoom_in": _("Zoom in"),
         "zoom_out": _("Zoom out"),
@@ -273,7 +314,8 @@ def _labels() -> dict[str, str]:
             "Drop a PNG, JPEG or DICOM file on the picture. Drag the yellow handles; the blue one turns. "
             "Keys: arrows move (Shift: ten pixels), + and − size, l s longer or shorter, "
             "w n wider or narrower, [ ] turn, z undo, b box (Enter looks there), o outline, 0 whole picture. "
-            "Wheel or two fingers zoom, a drag beside the handles moves the picture."
+            "Brush: 1 head, 2 not head, 3 eraser; arrows move it, the space bar sets it down or lifts it, "
+            "[ ] size, c clear. Wheel or two fingers zoom, a drag beside the handles moves the picture."
         ),
         "too_large": _(
             "{name} has {size} MB; the limit here is {limit} MB. Save it smaller, or use the command line."

@@ -53,7 +53,11 @@ def readout(
         why = "".join(f"<li>{_sentence(note)}</li>" for note in notes)
         return _section({}, f"<p class='fe-what'>{_('No outline yet')}</p>", f"<ul>{why}</ul>" if why else "")
     hc = values["hc"]
-    parts = [f"<p class='fe-what'>{html.escape(source)}</p>", _circumference(values), _diameters(outline, hc)]
+    parts = [
+        f"<p class='fe-what'>{html.escape(source)}</p>",
+        _circumference(values, by_hand=not quality),
+        _diameters(outline, hc),
+    ]
     if hc.value is not None:
         parts.append(_age(values))
     data = {"hc": _number(hc.value), "source": source, "quality": quality}
@@ -136,7 +140,7 @@ def error_picture(percent: float) -> str:
     )
 
 
-def _circumference(values: Mapping[str, Value]) -> str:
+def _circumference(values: Mapping[str, Value], *, by_hand: bool) -> str:
     hc = values["hc"]
     if hc.value is None:
         pixels = values["hc_px"]
@@ -146,6 +150,7 @@ def _circumference(values: Mapping[str, Value]) -> str:
         )
     if hc.low is None or hc.high is None:
         said = _("Drawn by hand: one observer repeats it within about ±3 %.")
+        said = said if by_hand else _("This method does not say how far off it usually is.")
     else:
         said = _("{low:.0f} to {high:.0f} mm for 95 of 100 heads").format(low=hc.low, high=hc.high)
     return f"<p class='fe-big'>HC {hc.value:.1f} mm</p><p class='fe-note'>{said}</p>"

@@ -1,4 +1,4 @@
-"""The segment dashboard: outline a head, correct it, read off millimetres and weeks.
+"""The segment dashboard: outline a head by any method, correct it, read off millimetres and weeks.
 
 The whole application is Python that runs without a browser: `Segment` answers to the same values that a
 page sends, so that tests can play the reader.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import wraps
 from gettext import gettext as _
 from typing import Any
@@ -17,12 +16,16 @@ from typing import Any
 import traitlets
 
 from ..data.limits import BadInput
-from ..measure import Ellipse
-from ..sample import Reading
+from ..measure import format_weeks
+from ..sample import Reading, Sample
 from .canvas import Canvas
+from .chart import parse_weeks
+from .compare import run_method
+from .export import as_picture, as_table, file_stem
+from .methods import COARSE_WHILE_DRAWING, all_methods
 from .page import Page
-from .readout import readout, short_sentence
-from .work import Samples, Spacing, Work, bundled_samples, parse_scale, read_head
+from .telling import show_layers, show_table, tell, write_scale
+from .work import Samples, Work, bundled_samples, parse_scale, read_head
 
 __all__ = ["Segment"]
 
@@ -56,7 +59,8 @@ class Segment:
     samples : Samples, optional
         Default: the samples that come with the course.
     read : callable, optional
-        ``read(sample, box=None) -> Reading``; default `fetal_edu.runtime.read_head`.
+        The network: ``read(sample, box=None, strokes=()) -> Reading``; default
+        `fetal_edu.runtime.read_head`.
 
     Attributes
     ----------
@@ -65,28 +69,39 @@ class Segment:
     canvas : Canvas
     work : Work or None
         The open picture.
+    methods : dict of key to Method
+        What one can choose from.
     """
 
     def __init__(self, *, samples: Samples | None = None, read: Callable[..., Reading] | None = None) -> None:
-        self._samples, self._read = samples or bundled_samples(), read or read_head
+        self._samples, self.methods = samples or bundled_samples(), all_methods(read or read_head)
         self._names: tuple[str, ...] = ()
         self._open: dict[str, Work] = {}
         self._begun = self._quiet = False
+        self._name = ""
+        self._asked_quickly: tuple | None = None
         self.work: Work | None = None
         self.canvas = Canvas()
-        self.page = Page(self.canvas)
+        self.page = Page(self.canvas, self.methods)
         self._listen()
         self._open_first()
 
     def _listen(self) -> None:
         self.canvas.on_file(self.open_file)
         self.canvas.on_ready(self.begin)
+        self.canvas.on_ink(self._inked)
         self.canvas.observe(self._corrected, "ellipse")
         self.canvas.observe(self._boxed, "box")
         self.page.choice.observe(self._chosen, "value")
+        self.page.method.observe(self._switched, "value")
         self.page.automatic.on_click(lambda _button: self.outline_automatically())
         self.page.by_hand.on_click(lambda _button: self.place_outline())
+        self.page.compare.on_click(lambda _button: self.compare())
+        self.page.table.on_pick(self._picked)
+        self.page.save_table.on_click(lambda _button: self.save_table())
+        self.page.save_picture.on_click(lambda _button: self.save_picture())
         self.page.scale.observe(self._rescaled, "value")
+        self.page.age.observe(self._dated, "value")
         self.page.show_mask.observe(self._relayered, "value")
         self.page.show_truth.observe(self._relayered, "value")
 
@@ -131,9 +146,9 @@ class Segment:
         own = [old for old in self._open if old not in self._names and old != key]
         for old in own[: max(0, len(own) - _KEPT + 1)]:
             del self._open[old]
-        self._open[key] = Work(sample, sample.spacing)
+        self._open[key] = Work(sample, sample.spacing, self.page.method.value)
         self._show(key)
-        self._ask_network()
+        self._ask()
 
     @_guarded
     def _chosen(self, change: dict) -> None:
@@ -146,20 +161,25 @@ class Segment:
             self._fill_choice(change["old"])
             raise
         if self.work.reading is None and self.work.outline is None:
-            self._ask_network()
+            self._ask()
 
     def _load(self, name: str) -> None:
         sample = self._samples.load(name)
-        self._open[name] = Work(sample, sample.spacing)
+        self._open[name] = Work(sample, sample.spacing, self.page.method.value)
         self._show(name)
 
     def _show(self, name: str) -> None:
         """Bring an open picture onto the canvas, as it was left."""
         work = self.work = self._open[name]
+        self._name = name.strip()
         with self._quietly():
             spacing = work.sample.spacing
             self.canvas.show_picture(work.sample.image, spacing=spacing, name=_title(name))
+            self.canvas.strokes = work.strokes
             self.canvas.outline, self.canvas.box = work.outline, work.box
+            self.page.method.value = work.method
+            self.page.age.value = "" if work.weeks is None else format_weeks(work.weeks)
+            self.page.table.show_picture(work.sample.image)
         self._fill_choice(name)
         self._tell()
 
@@ -180,25 +200,28 @@ class Segment:
 
     @_guarded
     def outline_automatically(self) -> None:
-        """Let the network outline the whole picture; corrections and the box go."""
-        before, self._need_work().box = self.work.box, None
+        """Let the chosen method outline the whole picture; corrections, box and ink go."""
+        work = self._need_work()
+        before = work.box, work.strokes, work.by_hand
+        work.forget_hints()
         try:
-            self._ask_network()
+            self._ask()
         except Exception:
-            self.work.box = before
+            work.box, work.strokes, work.by_hand = before
             raise
 
-    def _ask_network(self) -> None:
-        """Read the open picture, or its box; where no head is found a drawn outline stays."""
+    def _ask(self, *, quick: bool = False, keep: bool = True) -> None:
+        """Let the chosen method read the open picture by its box and ink; see `Work.take`."""
         work = self.work
-        reading = self._read(work.sample, box=work.box)
-        if reading.ellipse is None and work.outline is not None:
-            why = " ".join(_capital(note) for note in reading.notes)
-            raise BadInput(_("{} The outline that was there stays.").format(why))
-        work.reading = reading
-        if reading.ellipse is not None:
-            work.outline, work.source = reading.ellipse, "box" if work.box else "network"
+        asked = (work.method, work.sample, work.box, work.strokes)
+        last, self._asked_quickly = self._asked_quickly, asked if quick else None
+        if quick or work.method in COARSE_WHILE_DRAWING or last != asked or work.source != work.method:
+            work.take(self._read(work.method, work.sample, quick=quick), keep=keep)
         self._draw()
+
+    def _read(self, key: str, sample: Sample, *, quick: bool = False) -> Reading:
+        work = self.work
+        return self.methods[key].read(sample, strokes=work.strokes, box=work.box, quick=quick)
 
     def _draw(self) -> None:
         """Bring the canvas in line with the work."""
@@ -206,29 +229,38 @@ class Segment:
             self.canvas.ellipse = None  # its limits depend on the spacing, so it comes last
             self.canvas.spacing = self.work.step
             self.canvas.outline, self.canvas.box = self.work.outline, self.work.box
+            self.canvas.strokes = self.work.strokes
         self._tell()
 
     @_guarded
     def place_outline(self) -> None:
         """Put an outline of a head's shape into the middle, to be dragged where it belongs."""
-        work = self._need_work()
-        height, width = (n * mm for n, mm in zip(work.sample.shape, work.step, strict=True))
-        size = 0.3 * min(height / 0.8, width)
-        work.outline, work.source = Ellipse(height / 2, width / 2, size, 0.8 * size, 0.0), "hand"
+        self._need_work().place()
         self._draw()
 
     @_guarded
-    def _corrected(self, _change: dict) -> None:
-        work, reading = self.work, self.work and self.work.reading
-        if self._quiet or work is None:
+    def _switched(self, change: dict) -> None:
+        self.page.explain(self.methods[change["new"]])
+        if self._quiet or self.work is None:
             return
-        work.outline = self.canvas.outline
-        as_found = reading is not None and reading.ellipse is not None and work.outline is not None
-        if as_found and work.outline.to_dict() == reading.ellipse.to_dict():  # by "undo"
-            work.source = "box" if work.box else "network"
+        self.work.method, self.work.by_hand = change["new"], None
+        self._ask(keep=self.work.source == "hand")
+
+    @_guarded
+    def _corrected(self, _change: dict) -> None:
+        if not self._quiet and self.work is not None:
+            self.work.correct(self.canvas.outline)
+            self._tell()
+
+    @_guarded
+    def _inked(self) -> None:
+        if self._quiet or self.work is None:
+            return
+        brought_back = self.work.ink(self.canvas.strokes)
+        if brought_back and not self.canvas.drawing:
+            self._draw()
         else:
-            work.source = "hand"
-        self._tell()
+            self._ask(quick=self.canvas.drawing)
 
     @_guarded
     def _boxed(self, change: dict) -> None:
@@ -237,7 +269,7 @@ class Segment:
             return
         before, work.box = work.box, tuple(change["new"])
         try:
-            self._ask_network()
+            self._ask()
         except Exception:
             work.box = before
             with self._quietly():
@@ -251,86 +283,82 @@ class Segment:
         if self._quiet or self.work is None:
             return
         try:
-            self._set_spacing(parse_scale(change["new"], self.work))
+            work, spacing = self.work, parse_scale(change["new"], self.work)
+            work.rescale(spacing, lambda sample: self._read(work.reader, sample))
+            self._draw()
         except Exception:
-            self._write_scale()
+            with self._quietly():
+                write_scale(self.page, self.work)
             raise
 
-    def _set_spacing(self, spacing: Spacing | None) -> None:
-        work = self.work
-        sample = replace(work.sample, spacing=spacing)
-        reading = None if work.reading is None else self._read(sample, box=work.box)
-        outline, before = work.outline, work.step
-        if reading is not None and reading.ellipse is not None and work.source in ("network", "box"):
-            outline = reading.ellipse
-        elif outline is not None:
-            new = spacing or (1.0, 1.0)
-            outline = outline.rescaled((new[0] / before[0], new[1] / before[1]))
-        work.sample, work.reading, work.outline = sample, reading, outline
+    @_guarded
+    def _dated(self, change: dict) -> None:
+        if self._quiet or self.work is None:
+            return
+        try:
+            self.work.weeks = parse_weeks(change["new"])
+        except BadInput:
+            with self._quietly():
+                self.page.age.value = change["old"]
+            raise
+        self._tell()
+
+    # Side by side --------------------------------------------------------------------------------
+
+    @_guarded
+    def compare(self) -> None:
+        """Let each method read the open picture; the table fills while they work."""
+        work = self._need_work()
+        rows = work.compare()
+        for number, (key, method) in enumerate(self.methods.items()):
+            show_table(self.page, work, running=key)
+            said = _("Comparing: {method} ({number} of {all})…")
+            self.canvas.say(said.format(method=method.label, number=number + 1, all=len(self.methods)))
+            rows[key] = run_method(method, work)
+        show_table(self.page, work)
+        found = sum(row.reading is not None and row.reading.ellipse is not None for row in rows.values())
+        said = _("{found} of {all} methods found an outline; the table below the picture shows them.")
+        self.canvas.say(said.format(found=found, all=len(rows)))
+
+    @_guarded
+    def _picked(self, key: str) -> None:
+        work, row = self._need_work(), self.work.compared[key]
+        work.method, work.by_hand = key, None
+        work.take(row.reading)
+        with self._quietly():
+            self.page.method.value = key
         self._draw()
 
-    def _write_scale(self) -> None:
-        spacing = self.work.sample.spacing
-        numbers = () if spacing is None else spacing[:1] if spacing[0] == spacing[1] else spacing
-        with self._quietly():
-            self.page.scale.value = "  ".join(f"{mm:.6g}" for mm in numbers)
+    # Taking home ---------------------------------------------------------------------------------
+
+    @_guarded
+    def save_table(self) -> None:
+        """Hand the numbers to the browser as CSV."""
+        work = self._need_work()
+        rows = [(row.key, row.reading, row.ms, row.why) for row in work.compared.values()]
+        if work.outline is None and not rows:
+            raise BadInput(_("There is nothing to save yet: outline the head first."))
+        self.canvas.download(as_table(self._name, work, rows), f"{file_stem(self._name)}.csv", "text/csv")
+
+    @_guarded
+    def save_picture(self) -> None:
+        """Hand the picture with its outline to the browser as PNG."""
+        work = self._need_work()
+        content = as_picture(self._name, work, with_truth=self.page.show_truth.value)
+        self.canvas.download(content, f"{file_stem(self._name)}-outline.png", "image/png")
 
     # Telling -------------------------------------------------------------------------------------
 
     def _tell(self) -> None:
-        """Write numbers, layers and status for the open picture."""
-        work, reading = self.work, self.work.reading
-        by_network = work.source in ("network", "box")
-        notes = list(reading.notes) if reading is not None and (by_network or work.outline is None) else []
-        self.page.panel.value = readout(
-            work.outline,
-            work.values,
-            source=_SOURCES[work.source](),
-            truth=work.sample.truth,
-            quality=reading.quality if by_network and reading is not None else "",
-            notes=notes + list(work.sample.params.get("notes", ())),
-        )
-        self._write_scale()
-        self._layers()
-        if work.outline is not None:
-            doubt = _("Quality: doubtful, see why.") if by_network and reading.quality != "good" else ""
-            said = f"{_SOURCES[work.source]()}: {short_sentence(work.values)} {doubt}"
-            self.canvas.say(said.rstrip())
-        elif reading is not None:
-            advice = _("Press “Place an outline by hand” to measure it yourself.")
-            self.canvas.say(" ".join([*map(_capital, notes), advice]), alarm=True)
-        else:
-            self.canvas.say(_("No outline yet. Press “Automatic outline”, or place one by hand."))
+        with self._quietly():
+            tell(self.canvas, self.page, self.work)
 
     @_guarded
     def _relayered(self, _change: dict) -> None:
         if self.work is not None:
-            self._layers()
+            show_layers(self.canvas, self.page, self.work)
             self.canvas.rev += 1
-
-    def _layers(self) -> None:
-        work, page = self.work, self.page
-        mask = work.reading.mask if work.reading is not None and page.show_mask.value else None
-        truth = work.sample.truth.get("ellipse")
-        page.show_truth.layout.display = "none" if truth is None else None
-        if truth is not None and work.own_spacing is not None:
-            now, own = work.step, work.own_spacing
-            truth = truth.rescaled((now[0] / own[0], now[1] / own[1]))
-        self.canvas.show_mask(mask)
-        self.canvas.truth = truth.to_dict() if truth is not None and page.show_truth.value else None
-
-
-_SOURCES: dict[str, Callable[[], str]] = {
-    "": lambda: "",
-    "network": lambda: _("Outline found by the network"),
-    "box": lambda: _("Outline found by the network in your box"),
-    "hand": lambda: _("Outline drawn by hand"),
-}
 
 
 def _title(name: str) -> str:
     return name.replace("_", " ") if "." not in name else name
-
-
-def _capital(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from gettext import gettext as _
-from typing import Protocol
+from typing import Any, Protocol
 
 from ..data.limits import BadInput, check_extent, check_spacing
 from ..measure import Ellipse, head_values
 from ..sample import Reading, Sample, Value
+from .methods import NETWORK
 
-__all__ = ["Samples", "Work", "bundled_samples", "parse_scale", "read_head"]
+__all__ = ["Found", "Samples", "Work", "bundled_samples", "capital", "parse_scale", "read_head"]
 
 Spacing = tuple[float, ...]
 
@@ -24,6 +26,17 @@ class Samples(Protocol):
     def load(self, name: str) -> Sample: ...  # noqa: D102
 
 
+@dataclass(frozen=True)
+class Found:
+    """An outline, who drew it, and what a method had said: all that an undone stroke brings back."""
+
+    outline: Ellipse | None = None
+    source: str = ""
+    reading: Reading | None = None
+    reader: str = ""
+    hint: str = ""
+
+
 @dataclass
 class Work:
     """One open picture and what was made of it; switching to another one loses nothing.
@@ -34,22 +47,38 @@ class Work:
         The picture, with the spacing that holds now.
     own_spacing : (float, float) or None
         The spacing that the file itself states.
+    method : str
+        The key of the method that answers on this picture.
     reading : Reading, optional
-        The network's last word on it.
+        A method's last word on it.
+    reader : str
+        The key of the method that gave the reading.
+    hint : ``"box"``, ``"ink"``, ``"both"`` or empty
+        What the reading had to go by.
     outline : Ellipse, optional
         What is drawn now: in mm, or in pixels where the spacing is unknown.
-    source : ``"network"``, ``"box"``, ``"hand"`` or empty
-        Who drew it.
+    source : str
+        Who drew it: a method's key, ``"hand"``, or empty.
     box : tuple, optional
         The box that was drawn, in pixels.
+    strokes : list of dict
+        The ink, as `Canvas.strokes`.
     """
 
     sample: Sample
     own_spacing: Spacing | None
+    method: str = NETWORK
     reading: Reading | None = None
+    reader: str = ""
+    hint: str = ""
     outline: Ellipse | None = None
     source: str = ""
     box: tuple[float, ...] | None = None
+    strokes: list[dict[str, Any]] = field(default_factory=list)
+    weeks: float | None = None  # the age by dates that the reader typed
+    rows: dict[str, Any] = field(default_factory=dict)  # of a comparison, and what it went by
+    rows_by: tuple = ()
+    by_hand: tuple[list[dict[str, Any]], Found] | None = None  # what the hand had drawn, and under which ink
 
     @property
     def step(self) -> Spacing:
@@ -57,13 +86,103 @@ class Work:
         return self.sample.spacing or (1.0, 1.0)
 
     @property
+    def read_now(self) -> bool:
+        """Whether the outline is a method's own, so that its quality and its interval hold."""
+        return self.reading is not None and self.outline is not None and self.source == self.reader
+
+    @property
     def values(self) -> dict[str, Value]:
         """What the outline measures; empty without one."""
         if self.outline is None:
             return {}
-        if self.source != "hand" and self.reading is not None:
+        if self.read_now:
             return dict(self.reading.values)
         return head_values(self.outline, calibrated=self.sample.spacing is not None)
+
+    @property
+    def hints(self) -> str:
+        """What the methods have to go by: ``"box"``, ``"ink"``, ``"both"`` or nothing."""
+        return (
+            (("both" if self.strokes else "box") if self.box else "ink") if self.box or self.strokes else ""
+        )
+
+    @property
+    def age(self) -> float | None:
+        """The age in weeks that is known without a measurement: typed, or the truth."""
+        return self.weeks if self.weeks is not None else self.sample.truth.get("ga_weeks")
+
+    @property
+    def compared(self) -> dict[str, Any]:
+        """The rows of the last comparison, while they hold for this ink, box and scale."""
+        return self.rows if self.rows_by == (self.box, self.strokes, self.sample.spacing) else {}
+
+    def compare(self) -> dict[str, Any]:
+        """Begin a comparison; returns the rows to be filled."""
+        self.rows, self.rows_by = {}, (self.box, self.strokes, self.sample.spacing)
+        return self.rows
+
+    def take(self, reading: Reading, *, keep: bool = True) -> None:
+        """Take the chosen method's word.
+
+        Raises
+        ------
+        BadInput
+            If it found no head, and an outline is there to `keep`; nothing changes then.
+        """
+        if reading.ellipse is None and self.outline is not None and keep:
+            why = " ".join(capital(note) for note in reading.notes)
+            raise BadInput(_("{} The outline that was there stays.").format(why))
+        self.reading, self.reader, self.outline = reading, self.method, reading.ellipse
+        self.source = "" if reading.ellipse is None else self.method
+        self.hint = self.hints
+
+    def correct(self, outline: Ellipse | None) -> None:
+        """Take an outline from the reader's hand; by "undo" it may be the method's own again."""
+        self.outline = outline
+        found = None if self.reading is None else self.reading.ellipse
+        same = found is not None and outline is not None and outline.to_dict() == found.to_dict()
+        self.source = self.reader if same else "hand"
+
+    def ink(self, strokes: list[dict[str, Any]]) -> bool:
+        """Take the ink; returns whether that brought back what a hand had drawn before it."""
+        if self.source == "hand" and strokes != self.strokes:
+            found = Found(self.outline, self.source, self.reading, self.reader, self.hint)
+            self.by_hand = (self.strokes, found)
+        self.strokes = strokes
+        if self.by_hand is None or self.by_hand[0] != strokes:
+            return False
+        for name, value in vars(self.by_hand[1]).items():
+            setattr(self, name, value)
+        return True
+
+    def forget_hints(self) -> None:
+        """Drop box and ink."""
+        self.box, self.strokes, self.by_hand = None, [], None
+
+    def place(self) -> None:
+        """Put an outline of a head's shape into the middle."""
+        height, width = (n * mm for n, mm in zip(self.sample.shape, self.step, strict=True))
+        size = 0.3 * min(height / 0.8, width)
+        self.outline, self.source = Ellipse(height / 2, width / 2, size, 0.8 * size, 0.0), "hand"
+
+    def rescale(self, spacing: Spacing | None, read: Callable[[Sample], Reading]) -> None:
+        """Take another spacing; what `read` then says replaces a method's outline, a hand's moves along."""
+        sample = replace(self.sample, spacing=spacing)
+        reading = None if self.reading is None else read(sample)
+        outline, before = self.outline, self.step
+        if reading is not None and reading.ellipse is not None and self.read_now:
+            outline = reading.ellipse
+        elif outline is not None:
+            new = spacing or (1.0, 1.0)
+            outline = outline.rescaled((new[0] / before[0], new[1] / before[1]))
+        self.sample, self.reading, self.outline, self.by_hand = sample, reading, outline, None
+
+    def truth(self) -> Ellipse | None:
+        """Return the true outline on the scale that holds now, where it is known."""
+        truth = self.sample.truth.get("ellipse")
+        if truth is None or self.own_spacing is None:
+            return truth
+        return truth.rescaled((self.step[0] / self.own_spacing[0], self.step[1] / self.own_spacing[1]))
 
 
 def parse_scale(text: str, work: Work) -> Spacing | None:
@@ -98,7 +217,14 @@ def bundled_samples() -> Samples:
     return bundled
 
 
-def read_head(sample: Sample, *, box: tuple[float, ...] | None = None) -> Reading:
+def capital(sentence: str) -> str:
+    """Begin with a capital."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def read_head(
+    sample: Sample, *, box: tuple[float, ...] | None = None, strokes: Iterable[Any] = ()
+) -> Reading:
     """Read a picture with the shipped network.
 
     Raises
@@ -109,7 +235,7 @@ def read_head(sample: Sample, *, box: tuple[float, ...] | None = None) -> Readin
     from .. import runtime  # onnxruntime and the weights, when the first picture is read
 
     try:
-        return runtime.read_head(sample, box=box)
+        return runtime.read_head(sample, box=box, strokes=strokes)
     except runtime.ModelNotFoundError as missing:
         advice = _("The network is not installed ({}). Press “Place an outline by hand” to go on.")
         raise BadInput(advice.format(str(missing).rstrip("."))) from None

@@ -41,8 +41,8 @@ class Shelf:
         truth = {{"ellipse": HEAD, "hc_mm": HEAD.circumference, "ga_weeks": 27.0}}
         return Sample(image, spacing=SPACING, truth=truth, origin=name)
 
-def read(sample, box=None):
-    return runtime.read_head(sample, model=Brightness(), box=box)
+def read(sample, box=None, strokes=()):
+    return runtime.read_head(sample, model=Brightness(), box=box, strokes=strokes)
 
 Segment(samples=Shelf(), read=read).page.all
 """

@@ -1,10 +1,14 @@
 """The segment dashboard in a real browser: files, handles, box, keys."""
 
 import base64
+import csv
+import io
 import re
+from pathlib import Path
 
 import pytest
 from pictures import HEAD, SHAPE, bright_head, dicom, encode, region
+from PIL import Image
 from playwright.sync_api import expect
 
 DROP = """([stage, files]) => {
@@ -185,6 +189,151 @@ def test_the_keyboard_alone_is_enough(dashboard):
     keyboard.press("+")
     dashboard.after(lambda: keyboard.press("Enter"))
     expect(dashboard.panel).to_contain_text("in your box")
+
+
+def brush(dashboard, name):
+    dashboard.after(lambda: dashboard.page.get_by_role("button", name=name, exact=True).click())
+
+
+def colour_at(dashboard, row, column):
+    """The canvas's own pixel, without waiting for Python."""
+    return dashboard.page.evaluate(
+        """async ([row, column]) => {
+          for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
+          const paper = document.querySelector(".fe-stage > canvas"), pen = paper.getContext("2d");
+          return [...pen.getImageData(column * paper.width, row * paper.height, 1, 1).data];
+        }""",
+        [row, column],
+    )
+
+
+def test_a_stroke_is_drawn_at_once_and_changes_the_number(dashboard):
+    before, bare = dashboard.number(), colour_at(dashboard, 0.3, 0.45)
+    brush(dashboard, "Brush: not head")
+    dashboard.page.get_by_label("Brush size").fill("60")
+    mouse = dashboard.page.mouse
+    mouse.move(*dashboard.at(0.3, 0.1))
+    mouse.down()
+    mouse.move(*dashboard.at(0.3, 0.9), steps=12)
+    assert colour_at(dashboard, 0.3, 0.45) != bare  # the pen is still down
+    dashboard.after(mouse.up)
+    expect(dashboard.root).to_have_attribute("data-strokes", "1")
+    expect(dashboard.status).to_contain_text("with your strokes")
+    assert dashboard.number() < 0.97 * before
+    dashboard.after(lambda: dashboard.page.keyboard.press("z"))
+    expect(dashboard.root).to_have_attribute("data-strokes", "0")
+    assert dashboard.number() == before
+    assert colour_at(dashboard, 0.3, 0.45) == bare
+
+
+def test_two_strokes_are_undone_one_by_one_and_cleared_at_once(dashboard):
+    before = dashboard.number()
+    brush(dashboard, "Brush: head")
+    for row in (0.5, 0.6):
+        dashboard.drag(dashboard.at(row, 0.45), dashboard.at(row, 0.55))
+    brush(dashboard, "Eraser")
+    dashboard.drag(dashboard.at(0.5, 0.45), dashboard.at(0.5, 0.5))
+    expect(dashboard.root).to_have_attribute("data-strokes", "3")
+    dashboard.after(lambda: dashboard.page.get_by_role("button", name="Undo").click())
+    expect(dashboard.root).to_have_attribute("data-strokes", "2")
+    dashboard.after(lambda: dashboard.page.get_by_role("button", name="Clear drawing").click())
+    expect(dashboard.root).to_have_attribute("data-strokes", "0")
+    dashboard.stage.focus()
+    for left in ("2", "1", "0"):
+        dashboard.after(lambda: dashboard.page.keyboard.press("z"))
+        expect(dashboard.root).to_have_attribute("data-strokes", left)
+    assert dashboard.number() == before
+
+
+def test_the_brush_works_by_keys(dashboard):
+    keyboard = dashboard.page.keyboard
+    dashboard.stage.focus()
+    dashboard.after(lambda: keyboard.press("2"))
+    keyboard.press("Space")
+    for _ in range(5):
+        keyboard.press("Shift+ArrowRight")
+    dashboard.after(lambda: keyboard.press("Space"))
+    expect(dashboard.root).to_have_attribute("data-strokes", "1")
+    expect(dashboard.status).to_contain_text("with your strokes")
+    dashboard.after(lambda: keyboard.press("c"))
+    expect(dashboard.root).to_have_attribute("data-strokes", "0")
+
+
+def test_a_finger_draws_and_a_second_one_takes_the_stroke_back(dashboard):
+    brush(dashboard, "Brush: head")
+    wire = dashboard.page.context.new_cdp_session(dashboard.page)
+
+    def touch(kind, *points):
+        places = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(points)]
+        wire.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
+
+    first, second = dashboard.at(0.4, 0.4), dashboard.at(0.5, 0.5)
+    touch("touchStart", first)
+    touch("touchMove", second)
+    dashboard.after(lambda: touch("touchEnd"))
+    expect(dashboard.root).to_have_attribute("data-strokes", "1")
+    touch("touchStart", first)
+    touch("touchMove", second)
+    touch("touchStart", second, first)
+    touch("touchEnd")
+    expect(dashboard.root).to_have_attribute("data-strokes", "1")
+    dashboard.wait()
+
+
+METHODS = ["Threshold", "Random walker", "Watershed", "Edges and ellipse", "Hough vote", "Network"]
+
+
+def test_each_method_gives_its_number(dashboard):
+    for method in METHODS:
+        dashboard.after(lambda method=method: dashboard.page.get_by_label(method, exact=True).check())
+        assert dashboard.number() == pytest.approx(HEAD.circumference, rel=0.03)
+    expect(dashboard.status).to_contain_text("Outline found by the network")
+
+
+def test_all_methods_side_by_side(dashboard):
+    page = dashboard.page
+    page.get_by_role("button", name="Compare all methods").click()
+    expect(page.locator("tr[data-key][data-state='done']")).to_have_count(6)
+    for row in page.locator("tr[data-key]").all():
+        assert float(row.get_attribute("data-hc")) == pytest.approx(HEAD.circumference, rel=0.03)
+    row = page.locator("tr[data-key='walker']")
+    hc = float(row.get_attribute("data-hc"))
+    dashboard.after(lambda: row.locator("td").last.click())
+    expect(dashboard.status).to_contain_text("Outline found by the random walker")
+    expect(page.get_by_label("Random walker", exact=True)).to_be_checked()
+    assert dashboard.number() == pytest.approx(hc, abs=0.02)
+    button = page.get_by_role("button", name="Watershed")
+    button.focus()
+    dashboard.after(lambda: page.keyboard.press("Enter"))
+    expect(dashboard.status).to_contain_text("watershed")
+    expect(button).to_be_focused()
+
+
+def test_numbers_and_picture_are_saved_by_the_browser(dashboard):
+    page = dashboard.page
+    with page.expect_download() as table:
+        page.get_by_role("button", name="Save numbers (CSV)").click()
+    assert table.value.suggested_filename == "known.csv"
+    (row,) = csv.DictReader(io.StringIO(Path(table.value.path()).read_text("utf-8")))
+    assert float(row["hc_mm"]) == pytest.approx(dashboard.number(), abs=0.01)
+    with page.expect_download() as picture:
+        page.get_by_role("button", name="Save picture (PNG)").click()
+    assert picture.value.suggested_filename == "known-outline.png"
+    with Image.open(picture.value.path()) as opened:
+        assert opened.width >= 900
+
+
+def test_the_growth_chart_takes_an_age(dashboard):
+    chart = dashboard.page.locator(".fe-growth")
+    expect(chart).to_contain_text("centile")
+    age = dashboard.page.get_by_label("Age by dates")
+    age.fill("30+0")
+    dashboard.after(lambda: age.press("Enter"))
+    expect(chart).to_contain_text("at 30 weeks 0 days")
+    age.fill("soon")
+    dashboard.after(lambda: age.press("Enter"))
+    expect(dashboard.status).to_contain_text("no age")
+    expect(age).to_have_value("30+0")
 
 
 def test_zoom_keeps_the_picture_in_the_hand(dashboard):

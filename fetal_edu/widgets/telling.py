@@ -1,0 +1,82 @@
+"""What the segment dashboard says about an open picture: numbers, layers, chart, table, status line."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+
+from .canvas import Canvas
+from .chart import growth_picture
+from .compare import table_rows
+from .methods import found_by
+from .page import Page
+from .readout import readout, short_sentence
+from .work import Work, capital
+
+__all__ = ["show_layers", "show_table", "tell", "write_scale"]
+
+
+def tell(canvas: Canvas, page: Page, work: Work) -> None:
+    """Bring the whole page in line with the work; while the pen is down, only what changes with a stroke."""
+    source = found_by(work.source, work.hint)
+    page.panel.value = readout(
+        work.outline,
+        work.values,
+        source=source,
+        truth=work.sample.truth,
+        quality=work.reading.quality if work.read_now else "",
+        notes=_notes(work) + list(work.sample.params.get("notes", ())),
+    )
+    show_layers(canvas, page, work)
+    if not canvas.drawing:
+        write_scale(page, work)
+        page.chart.value = growth_picture(work.values.get("hc"), work.values.get("ga"), weeks=work.age)
+        show_table(page, work)
+    said, alarm = _status(work, source)
+    canvas.say(said, alarm=alarm)
+
+
+def write_scale(page: Page, work: Work) -> None:
+    """Write the spacing that holds into its field."""
+    spacing = work.sample.spacing
+    numbers = () if spacing is None else spacing[:1] if spacing[0] == spacing[1] else spacing
+    page.scale.value = "  ".join(f"{mm:.6g}" for mm in numbers)
+
+
+def show_layers(canvas: Canvas, page: Page, work: Work) -> None:
+    """Show or hide the mask and the true outline."""
+    truth = work.truth()
+    page.show_truth.layout.display = "none" if truth is None else None
+    canvas.show_mask(work.reading.mask if work.reading is not None and page.show_mask.value else None)
+    canvas.truth = truth.to_dict() if truth is not None and page.show_truth.value else None
+
+
+def show_table(page: Page, work: Work, *, running: str = "") -> None:
+    """Show what the methods said, as long as it holds for the ink, the box and the scale that are there."""
+    rows, table = work.compared, page.table
+    with table.hold_sync():
+        table.rows = table_rows(work, page.methods, rows, running=running) if rows or running else []
+        table.chosen = work.source
+        table.caption = _CAPTIONS[work.hints]()
+
+
+def _notes(work: Work) -> list[str]:
+    reading = work.reading
+    return list(reading.notes) if reading is not None and (work.read_now or work.outline is None) else []
+
+
+def _status(work: Work, source: str) -> tuple[str, bool]:
+    if work.outline is not None:
+        doubt = _("Quality: doubtful, see why.") if work.read_now and work.reading.quality != "good" else ""
+        return f"{source}: {short_sentence(work.values)} {doubt}".rstrip(), False
+    if work.reading is not None:
+        advice = _("Press “Place an outline by hand” to measure it yourself.")
+        return " ".join([*map(capital, _notes(work)), advice]), True
+    return _("No outline yet. Press “Automatic outline”, or place one by hand."), False
+
+
+_CAPTIONS = {
+    "": lambda: _("All methods on the whole picture. Choose a row to see its outline."),
+    "box": lambda: _("All methods in your box. Choose a row to see its outline."),
+    "ink": lambda: _("All methods with your strokes. Choose a row to see its outline."),
+    "both": lambda: _("All methods in your box, with your strokes. Choose a row to see its outline."),
+}
