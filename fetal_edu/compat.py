@@ -47,10 +47,10 @@ def prepare_torchvision() -> Literal["native", "declared", "absent"]:
     if _declared("nms"):
         return "native"
     # torch keeps the declaration for as long as the library object lives, so it must not be collected.
-    prepare_torchvision.library = torch.library.Library("torchvision", "FRAGMENT")
+    prepare_torchvision.schemas = torch.library.Library("torchvision", "FRAGMENT")
     for name in ("nms", "qnms"):
         if not _declared(name):
-            prepare_torchvision.library.define(name + SIGNATURE)
+            prepare_torchvision.schemas.define(name + SIGNATURE)
     return "declared"
 
 
