@@ -49,7 +49,7 @@ def record(file: str, sample: Sample, reading: Reading, *, model: str) -> dict[s
             reasons.setdefault(values[key].reason, []).append(said)
     notes += [_sentence(f"{', '.join(said)}: {reason}") for reason, said in reasons.items()]
     hc = values.get("hc")
-    if hc is not None and hc.value is not None and hc.low is None:
+    if hc is not None and hc.value is not None and hc.low is None and reading.quality == "good":
         notes.append("HC has no interval: this network's card states no error.")
     return {
         "file": file,

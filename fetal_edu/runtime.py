@@ -220,6 +220,10 @@ def _reading(sample: Sample, frame: Frame, probability: np.ndarray, card: Mappin
     notes = _doubts(probability, mask, ellipse, sample)
     calibrated = sample.spacing is not None
     error = usual_error(card, ellipse.circumference if calibrated else None)
+    if notes and error is not None:
+        # A head that is cut, say, errs by more than the card's heads did.
+        error = None
+        notes.append("HC has no interval here: the network's card speaks of readings without doubt.")
     values = head_values(ellipse, calibrated=calibrated, relative_error=error)
     quality: Quality = "doubtful" if notes else "good"
     return Reading(mask=mask, ellipse=ellipse, values=values, quality=quality, notes=tuple(notes))

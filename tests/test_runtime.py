@@ -114,6 +114,8 @@ def test_a_cut_head_is_doubted_and_one_cut_in_half_refused():
     reading = read_head(slightly, model=Bright())
     assert reading.quality == "doubtful"
     assert "cut by the picture's border" in reading.notes[0]
+    assert reading.values["hc"].low is None, "the card's interval is not this head's"
+    assert any("no interval" in note for note in reading.notes)
     assert reading.values["hc"].value == pytest.approx(HEAD.circumference, rel=0.02)
     half = read_head(picture(Ellipse(5, 80, 42, 33, 0.0))[0], model=Bright())
     assert half.quality == "none"
