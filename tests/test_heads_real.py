@@ -24,7 +24,7 @@ def table(split):
 
 
 def test_no_examination_is_on_both_sides(split):
-    groups = [{side.source.groups[i] for i in side.indices} for side in split]
+    groups = [{side.dataset.groups[i] for i in side.indices} for side in split]
     assert not groups[0] & groups[1]
     assert len(split[1]) >= 120
 

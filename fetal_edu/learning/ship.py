@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+from torch.utils.data import ConcatDataset, Subset
 
 from fetal_edu.data.public import HC18, hc18
 from fetal_edu.learning.evaluate import LARGEST_HC_MM, evaluate_heads, summarise
@@ -17,7 +18,6 @@ from fetal_edu.learning.train import Recipe, train_head
 from fetal_edu.nets import UNet, count_parameters
 from fetal_edu.phantom import draw_heads
 from fetal_edu.runtime import WEIGHTS
-from fetal_edu.sample import Sample
 
 __all__ = ["make_head", "split_hc18"]
 
@@ -36,47 +36,13 @@ LIMITS = (
 )
 
 
-class Picked(Sequence[Sample]):
-    """Some of a data set's samples, read one at a time."""
-
-    def __init__(self, source: Sequence[Sample], indices: Sequence[int]) -> None:
-        self.source, self.indices = source, indices
-
-    def __len__(self) -> int:
-        return len(self.indices)
-
-    def __getitem__(self, index: int) -> Sample:
-        return self.source[self.indices[index]]
-
-
-class Joined(Sequence[Sample]):
-    """Several sequences of samples, one after the other."""
-
-    def __init__(self, *parts: Sequence[Sample]) -> None:
-        self.parts = parts
-
-    def __len__(self) -> int:
-        return sum(len(part) for part in self.parts)
-
-    def __iter__(self) -> Iterator[Sample]:
-        for part in self.parts:
-            yield from part
-
-    def __getitem__(self, index: int) -> Sample:
-        for part in self.parts:
-            if index < len(part):
-                return part[index]
-            index -= len(part)
-        raise IndexError(index)
-
-
-def split_hc18(data: HC18) -> tuple[Picked, Picked]:
+def split_hc18(data: HC18) -> tuple[Subset, Subset]:
     """Split HC18 by examination as the shipped network was: (train, held out).
 
     The held-out fifth is fixed by the names of the examinations. Use it to test the shipped network.
     """
     train, held_out = grouped_split(data.groups, share=HELD_OUT, salt="hc18")
-    return Picked(data, train), Picked(data, held_out)
+    return Subset(data, train), Subset(data, held_out)
 
 
 def make_head(
@@ -121,7 +87,8 @@ def make_head(
     recipe = recipe or Recipe()
     train, held_out = split_hc18(hc18(data))
     phantoms = draw_heads(simulated, seed=SIMULATED_SEED) if simulated else []
-    net, _ = train_head(Joined(train, phantoms), held_out, seed=seed, recipe=recipe, progress=progress)
+    pictures = ConcatDataset([train, phantoms]) if phantoms else train
+    net, _ = train_head(pictures, held_out, seed=seed, recipe=recipe, progress=progress)
     table = summarise(evaluate_heads(net, held_out))
     minutes = round((time.process_time() - start) / 60, 1)
     if card_only:
