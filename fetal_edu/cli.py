@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 import fetal_edu
 from fetal_edu.data.limits import BadInput
@@ -181,7 +182,12 @@ def _data_add(arguments: argparse.Namespace) -> int:
 
 def _add_train(commands: argparse._SubParsersAction) -> None:
     made = _command(commands, "train", "Train a network that the project ships.")
-    made.add_argument("name", choices=("head",), metavar="NAME", help="head: outline of the fetal head")
+    made.add_argument(
+        "name",
+        choices=("head", "head-phantom"),
+        metavar="NAME",
+        help="head: outline of the fetal head; head-phantom: the same, from simulated heads alone",
+    )
     made.add_argument("--seed", type=int, default=0, help="seed of everything random (default: 0)")
     made.add_argument(
         "--epochs", type=int, metavar="N", help="passes over the pictures (default: as shipped)"
@@ -204,19 +210,25 @@ def _train(arguments: argparse.Namespace) -> int:
 
     # What is wrong is said now, not after half an hour.
     out = batch.writable_folder(arguments.out or runtime.WEIGHTS)
-    if arguments.card_only and not (out / "head.json").is_file():
+    if arguments.card_only and not (out / f"{arguments.name}.json").is_file():
         raise BadInput(f"There is no card in {out}: train once without --card-only.")
-    folder = hc18(arguments.data).folder
+    # Simulated heads need no real image; without HC18 they are tested on others of their kind.
+    folder = hc18(arguments.data).folder if arguments.name == "head" or arguments.data else None
     try:
         import torch
 
         from fetal_edu.learning.ship import make_head
+        from fetal_edu.learning.ship_phantom import PHANTOM_RECIPE, make_head_phantom
         from fetal_edu.learning.train import Recipe
     except ImportError as error:
         raise BadInput(f"Training needs more packages ({error}): pip install 'fetal_edu[train]'.") from None
     torch.set_num_threads(1)  # with bfloat16 one thread is fastest, and it leaves the machine usable
-    recipe = Recipe() if arguments.epochs is None else Recipe(epochs=arguments.epochs)
-    card = make_head(seed=arguments.seed, out=out, data=folder, recipe=recipe, card_only=arguments.card_only)
+    make, recipe = {"head": (make_head, Recipe()), "head-phantom": (make_head_phantom, PHANTOM_RECIPE)}[
+        arguments.name
+    ]
+    if arguments.epochs is not None:
+        recipe = replace(recipe, epochs=arguments.epochs)
+    card = make(seed=arguments.seed, out=out, data=folder, recipe=recipe, card_only=arguments.card_only)
     for part, row in card["seeds"][str(arguments.seed)].items():
         print(f"{part:<7} {row['n']:>4} heads, Dice {row['dice']:.3f}, ", end="")
         print(f"mean HC error {row['hc_mae_mm']:.2f} mm, within 3 %: {row['within_3_percent']:.0%}")

@@ -2,6 +2,7 @@ from .draw import draw_head as draw_head
 from .draw import draw_heads as draw_heads
 from .draw import redraw as redraw
 from .head import head as head
+from .naive import draw_naive_head as draw_naive_head
 from .probe import Machine as Machine
 from .probe import Probe as Probe
 from .probe import View as View

@@ -53,7 +53,7 @@ def draw_head(
     >>> sample.shape, sample.plane, bool(sample.mask("head").any())
     ((64, 96), 'transthalamic', True)
     """
-    shape, seed = checked_shape(shape), _checked_seed(seed)
+    shape, seed = checked_shape(shape), checked_seed(seed)
     rng = np.random.default_rng([seed, 1])
     drawn = draw_weeks(rng)
     weeks = drawn if weeks is None else checked_weeks(weeks)
@@ -64,7 +64,7 @@ def draw_head(
     scene = head(weeks, seed=seed, difficulty=difficulty)
     view = draw_view(rng, scene, shape)
     probe = draw_probe(rng, view, shape, difficulty)
-    machine = draw_machine(rng, shape[1], difficulty)
+    machine = draw_machine(rng, shape[1], weeks, difficulty)
     sample = render(scene, probe, machine, seed=seed, shape=shape, view=view)
     request = {"draw": "head", "seed": seed, "weeks": weeks, "difficulty": difficulty, "shape": list(shape)}
     return replace(sample, params={**sample.params, **request})
@@ -95,7 +95,7 @@ def draw_heads(n: int, *, seed: int = 0, shape: tuple[int, int] = (256, 384), jo
     """
     if int(n) < 1:
         raise ValueError(f"{n} heads asked for: ask for at least 1")
-    shape, seed = checked_shape(shape), _checked_seed(seed)
+    shape, seed = checked_shape(shape), checked_seed(seed)
     seeds = [int(np.random.SeedSequence([seed, i]).generate_state(1)[0]) for i in range(int(n))]
     return Parallel(n_jobs=jobs)(delayed(draw_head)(s, shape=shape) for s in seeds)
 
@@ -116,7 +116,7 @@ def redraw(params: Mapping[str, object]) -> Sample:
     )
 
 
-def _checked_seed(seed: int) -> int:
+def checked_seed(seed: int) -> int:
     if int(seed) != seed or seed < 0:
         raise ValueError(f"seed {seed}: a whole number from 0 on is needed")
     return int(seed)
@@ -175,8 +175,9 @@ def draw_probe(rng: np.random.Generator, view: View, shape: tuple[int, int], dif
     )
 
 
-def draw_machine(rng: np.random.Generator, columns: int, difficulty: float) -> Machine:
+def draw_machine(rng: np.random.Generator, columns: int, weeks: float, difficulty: float) -> Machine:
     """Draw the settings and troubles of one examination."""
+    early = np.clip((15 - weeks) / 3, 0, 1)  # little bone yet: the gain follows the tissue, not the skull
     knots = rng.normal(0, rng.uniform(0.3, 1.0 + 2.0 * difficulty), 9)
     edge = rng.uniform(0, 12)
     knots -= edge * np.abs(np.linspace(-1, 1, 9)) ** 4
@@ -204,11 +205,11 @@ def draw_machine(rng: np.random.Generator, columns: int, difficulty: float) -> M
         tgc_stop=float(rng.uniform(0.6, 0.92)),
         beam_gain=tuple(float(k) for k in knots),
         shadows=shadows,
-        white=float(rng.uniform(0.9, 1.8)),
+        white=float(rng.uniform(0.9, 1.8) * (1 + early * rng.uniform(0.5, 5))),
         dark=float(rng.uniform(0.05, 0.17)),
         calm=float(rng.uniform(0.4, 1.0)),
         gamma=float(rng.uniform(1.0, 1.7)),
-        blur=float(rng.uniform(0.6, 1.5)) * columns / 384,
+        blur=float(rng.uniform(0.4, 1.2)) * columns / 384,
         blend=float(rng.uniform(0.5, 1.0)),
         bar=bool(rng.random() < 0.8),
         boxes=tuple(tuple(float(x) for x in box) for box in boxes),

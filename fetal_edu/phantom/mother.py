@@ -102,8 +102,11 @@ def _womb(rng: np.random.Generator, head: Pose, extent: tuple[float, float], wee
     room = rng.uniform(1.3, 2.2) if early else rng.uniform(0.92, 1.1)
     side = rng.uniform(1.4, 2.6) if early else rng.uniform(1.05, 1.7)
     semi = (down * room + 1.0, across * side + 2.0, across * 1.5)
-    shift = (rng.normal(0, 0.12) * down, rng.uniform(-0.9, 0.9) * (semi[1] - across))
-    centre = (head.origin[0] + shift[0], head.origin[1] + shift[1], 0.0)
+    # An early head floats, or lies on the near or the far wall of its sac.
+    resting = float(rng.choice([-1, 0, 1]) * rng.uniform(0.7, 1.05)) if early else 0.0
+    deep = rng.normal(0, 0.12) * down + resting * (semi[0] - down)
+    beside = rng.uniform(-0.9, 0.9) * (semi[1] - across) * (0.4 if resting else 1)
+    centre = (head.origin[0] + deep, head.origin[1] + beside, 0.0)
     cavity = Ellipsoid(centre, semi, rng.normal(0, 0.3))
     size = (down + across) / 2
     lining = Shell(cavity, -0.5, rng.uniform(3, 9), reach=12.0 + 0.4 * size)

@@ -101,7 +101,7 @@ class Probe:
 
     def axial_sigma(self) -> float:
         """Length of the pulse, as a standard deviation in mm; at least what the samples can carry."""
-        return max(self.cycles * self.wavelength / 2 / 2.355, self.step / 0.6)
+        return max(self.cycles * self.wavelength / 2 / 2.355, self.step / 0.9)
 
     def lateral_sigma(self) -> np.ndarray:
         """Width of the beam at each depth, as a standard deviation in mm, (samples,).

@@ -54,7 +54,7 @@ def render(
     rng = np.random.default_rng([int(seed), 2])
     maps = scene.at(view.pose.to_scene(probe.points()))
     amplitude = add_noise(envelope(maps, probe, machine, rng), machine, rng)
-    grey = _grey(scene, maps, calm(amplitude, machine), probe, machine)
+    grey = _grey(scene, maps, amplitude, probe, machine)
     picture = finish(scan_convert(grey, probe, view, shape), machine)
     labels = scene.labels(view.pose.to_scene(view.points(shape)))
     return Sample(
@@ -73,7 +73,7 @@ def render(
 
 def _grey(scene: Scene, maps: Maps, amplitude: np.ndarray, probe: Probe, machine: Machine) -> np.ndarray:
     """Compress amplitudes to grey levels, with TGC and the gain that suits the scene."""
-    decibel = 20 * np.log10(amplitude + np.float32(1e-9)) + tgc(probe, machine)[:, None]
+    decibel = calm(20 * np.log10(amplitude + np.float32(1e-9)), machine) + tgc(probe, machine)[:, None]
     bright = np.isin(maps.label, scene.classes.get(scene.white, ()))
     white, dynamic_range = auto_tone(decibel, bright, maps.label == 0, machine)
     return log_compress(decibel, white, dynamic_range, machine.gamma)

@@ -17,12 +17,15 @@ def add_noise(amplitude: np.ndarray, machine: Machine, rng: np.random.Generator)
     return np.sqrt(amplitude * amplitude + noise * noise)
 
 
-def calm(amplitude: np.ndarray, machine: Machine) -> np.ndarray:
-    """Speckle reduction: each echo is drawn towards the mean of its neighbours."""
+def calm(decibel: np.ndarray, machine: Machine) -> np.ndarray:
+    """Speckle reduction: each echo is drawn towards the mean of its neighbours.
+
+    In dB, after compression: a mean of amplitudes would make a bright border as wide as the window.
+    """
     if not machine.calm:
-        return amplitude
-    near = ndimage.uniform_filter(amplitude, (5, 3), mode="nearest")
-    return amplitude + np.float32(machine.calm) * (near - amplitude)
+        return decibel
+    near = ndimage.uniform_filter(decibel, (3, 3), mode="nearest")
+    return decibel + np.float32(machine.calm) * (near - decibel)
 
 
 def tgc(probe: Probe, machine: Machine) -> np.ndarray:
