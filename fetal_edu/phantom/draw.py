@@ -125,9 +125,9 @@ def checked_seed(seed: int) -> int:
 def draw_weeks(rng: np.random.Generator) -> float:
     """Draw an age as clinical sets have them: 11-14 weeks, the 20-week scan, and later."""
     kind, normal, flat = rng.uniform(), rng.normal(), rng.uniform()
-    if kind < 0.15:
+    if kind < 0.2:
         return float(11 + 4 * flat)
-    if kind < 0.72:
+    if kind < 0.75:
         return float(np.clip(20.3 + 1.8 * normal, 15, 26))
     return float(15 + 24 * flat)
 

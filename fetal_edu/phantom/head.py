@@ -166,7 +166,7 @@ def _skull(h: Head, surface: HeadSurface, rng: np.random.Generator) -> Structure
 def _brain(h: Head, surface: HeadSurface, rng: np.random.Generator) -> Structure:
     """Paint all that is inside the skull; the skull's inner border is uneven."""
     s = h.a / 45
-    tissue = Tissue(1.60, rng.uniform(0.25, 0.55), h.echo + (3 if h.weeks < 16 else 0))
+    tissue = Tissue(1.60, rng.uniform(0.25, 0.55), h.echo + (rng.uniform(2, 8) if h.weeks < 15 else 0))
     uneven_echo = rng.uniform(1.5, 3.5) + 2.0 * np.clip((15 - h.weeks) / 2, 0, 1)  # an early brain is mottled
     waves = (
         Texture.drawn(rng, (5.0 * s, 3.5 * s, 6.0 * s), echo=uneven_echo, impedance=0.006),

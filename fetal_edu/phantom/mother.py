@@ -99,7 +99,7 @@ def _womb(rng: np.random.Generator, head: Pose, extent: tuple[float, float], wee
     """Paint the cavity around the head with its lining, and what it holds."""
     early = weeks < 15
     down, across = extent
-    room = rng.uniform(1.3, 2.2) if early else rng.uniform(0.92, 1.1)
+    room = rng.uniform(1.1, 2.2) if early else rng.uniform(0.92, 1.1)
     side = rng.uniform(1.4, 2.6) if early else rng.uniform(1.05, 1.7)
     semi = (down * room + 1.0, across * side + 2.0, across * 1.5)
     # An early head floats, or lies on the near or the far wall of its sac.
@@ -112,8 +112,8 @@ def _womb(rng: np.random.Generator, head: Pose, extent: tuple[float, float], wee
     lining = Shell(cavity, -0.5, rng.uniform(3, 9), reach=12.0 + 0.4 * size)
     far_wall = Tissue(1.66, 0.5, rng.uniform(-3, 4))
     wet = early or rng.random() < 0.65
-    ripple = Ripple.drawn(rng, size=0.6 * size, height=rng.uniform(0.02, 0.10) * size)
-    filling = Tissue(1.52, 0.03, rng.uniform(-40, -26)) if wet else Tissue(1.61, 0.4, rng.uniform(-8, 0))
+    ripple = Ripple.drawn(rng, size=0.6 * size, height=rng.uniform(0.02, 0.18 if early else 0.10) * size)
+    filling = Tissue(1.52, 0.03, rng.uniform(-40, -20 if early else -26)) if wet else Tissue(1.61, 0.4, rng.uniform(-8, 0))
     grain = (Texture.drawn(rng, (2.0, 12.0, 10.0), echo=2.5, impedance=0.01),)
     label, inner = (FLUID, ()) if wet else (None, grain)
     structures = [
@@ -122,8 +122,9 @@ def _womb(rng: np.random.Generator, head: Pose, extent: tuple[float, float], wee
     ]
     if rng.random() < 0.55:
         structures.append(_placenta(rng, cavity))
-    structures += _parts(rng, head, extent)
-    return structures
+    if early and rng.random() < 0.6:
+        structures.append(_trunk(rng, head, extent))
+    return structures + _parts(rng, head, extent)
 
 
 def _placenta(rng: np.random.Generator, cavity: Ellipsoid) -> Structure:
@@ -140,6 +141,21 @@ def _placenta(rng: np.random.Generator, cavity: Ellipsoid) -> Structure:
     )
     ripple = Ripple.drawn(rng, size=16.0, height=0.12 * thick)
     return Structure(Both(disc, cavity), tissue, label=PLACENTA, edge=1.0, textures=grain, ripple=ripple)
+
+
+def _trunk(rng: np.random.Generator, head: Pose, extent: tuple[float, float]) -> Structure:
+    """Paint the body: as large as an early head, and in the same picture."""
+    size = float(np.mean(extent))
+    semi = rng.uniform(0.6, 0.9) * size, rng.uniform(0.9, 1.4) * size
+    side, deep = rng.choice([-1, 1]), rng.normal(0, 0.3) * size
+    place = (head.origin[0] + deep, head.origin[1] + side * (extent[1] + 0.85 * semi[1]), 0.0)
+    grain = (
+        Texture.drawn(rng, (2.0, 4.0, 4.0), echo=2.0, impedance=0.015),
+        Texture.drawn(rng, (8.0, 10.0, 8.0), echo=4.0),
+    )
+    ripple = Ripple.drawn(rng, size=0.5 * size, height=0.08 * size)
+    blob = Ellipsoid(place, (*semi, size), rng.normal(0, 0.4))
+    return Structure(blob, Tissue(1.64, 0.5, rng.uniform(-7, 3)), edge=0.8, textures=grain, ripple=ripple)
 
 
 def _parts(rng: np.random.Generator, head: Pose, extent: tuple[float, float]) -> list[Structure]:
