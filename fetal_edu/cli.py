@@ -6,7 +6,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -217,23 +217,33 @@ def _train(arguments: argparse.Namespace) -> int:
     try:
         import torch
 
-        from fetal_edu.learning.ship import make_head
-        from fetal_edu.learning.ship_phantom import PHANTOM_RECIPE, make_head_phantom
+        from fetal_edu.learning import ship, ship_phantom
         from fetal_edu.learning.train import Recipe
     except ImportError as error:
         raise BadInput(f"Training needs more packages ({error}): pip install 'fetal_edu[train]'.") from None
     torch.set_num_threads(1)  # with bfloat16 one thread is fastest, and it leaves the machine usable
-    make, recipe = {"head": (make_head, Recipe()), "head-phantom": (make_head_phantom, PHANTOM_RECIPE)}[
-        arguments.name
-    ]
+    if arguments.name == "head":
+        make, recipe = ship.make_head, Recipe()
+    else:
+        make, recipe = ship_phantom.make_head_phantom, ship_phantom.PHANTOM_RECIPE
     if arguments.epochs is not None:
         recipe = replace(recipe, epochs=arguments.epochs)
     card = make(seed=arguments.seed, out=out, data=folder, recipe=recipe, card_only=arguments.card_only)
-    for part, row in card["seeds"][str(arguments.seed)].items():
-        print(f"{part:<7} {row['n']:>4} heads, Dice {row['dice']:.3f}, ", end="")
-        print(f"mean HC error {row['hc_mae_mm']:.2f} mm, within 3 %: {row['within_3_percent']:.0%}")
+    seed = str(arguments.seed)
+    _print_table(card["seeds"][seed])
+    if "floor" in card:
+        print("The floor, bright ellipses with speckle:")
+        _print_table(card["floor"][seed])
+        gain = card["above_floor"][seed]
+        print(f"Dice above the floor: {gain['mean']:.3f} ({gain['low']:.3f} to {gain['high']:.3f})")
     print(f"Saved in {out}")
     return DONE
+
+
+def _print_table(table: Mapping[str, Mapping[str, float]]) -> None:
+    for part, row in table.items():
+        print(f"{part:<7} {row['n']:>4} heads, Dice {row['dice']:.3f}, ", end="")
+        print(f"mean HC error {row['hc_mae_mm']:.2f} mm, within 3 %: {row['within_3_percent']:.0%}")
 
 
 # doctor: what is installed, what is missing, how to mend it

@@ -393,28 +393,44 @@ def test_train_is_refused_before_it_starts(settings, tmp_path, capsys, monkeypat
     assert expected in err
 
 
-def test_train_passes_on_what_it_is_told(tmp_path, capsys, monkeypatch):
+@pytest.mark.parametrize(
+    ("name", "maker"),
+    [("head", "ship.make_head"), ("head-phantom", "ship_phantom.make_head_phantom")],
+)
+def test_train_passes_on_what_it_is_told(name, maker, tmp_path, capsys, monkeypatch):
     told = {}
+    table = {"7": {"all": {"n": 5, "dice": 0.97, "hc_mae_mm": 2.5, "within_3_percent": 0.88}}}
+    floor = {"floor": table, "above_floor": {"7": {"mean": 0.05, "low": 0.04, "high": 0.06}}}
 
-    def make_head(**options):
+    def make(**options):
         told.update(options)
-        row = {"n": 5, "dice": 0.97, "hc_mae_mm": 2.5, "within_3_percent": 0.88}
-        return {"seeds": {"7": {"all": row}}}
+        return {"seeds": table} | (floor if name == "head-phantom" else {})
 
-    module = SimpleNamespace(make_head=make_head, Recipe=SimpleNamespace)
-    monkeypatch.setitem(sys.modules, "fetal_edu.learning.ship", module)
-    monkeypatch.setitem(sys.modules, "fetal_edu.learning.train", module)
+    monkeypatch.setattr(f"fetal_edu.learning.{maker}", make)
     monkeypatch.setattr("fetal_edu.data.public.HC18", lambda folder: SimpleNamespace(folder=folder))
     words = ("--seed", 7, "--epochs", 2, "--data", "hc18", "--out", tmp_path)
-    code, out, _ = run(capsys, "train", "head", *words)
+    code, out, _ = run(capsys, "train", name, *words)
     assert code == 0
     assert (told["seed"], told["recipe"].epochs, told["out"], told["data"]) == (7, 2, tmp_path, "hc18")
     assert "Dice 0.970" in out
     assert "within 3 %: 88%" in out
+    assert ("Dice above the floor: 0.050 (0.040 to 0.060)" in out) == (name == "head-phantom")
+
+
+def test_simulated_heads_train_without_a_real_image(tmp_path, capsys, settings, monkeypatch):
+    told = {}
+
+    def make(**options):
+        told.update(options)
+        return {"seeds": {"0": {}}}
+
+    monkeypatch.setattr("fetal_edu.learning.ship_phantom.make_head_phantom", make)
+    code, _, _ = run(capsys, "train", "head-phantom", "--out", tmp_path)
+    assert (code, told["data"]) == (0, None)
 
 
 def test_training_without_torch_says_what_to_install(tmp_path, capsys, monkeypatch):
-    monkeypatch.setitem(sys.modules, "fetal_edu.learning.ship", None)
+    monkeypatch.setitem(sys.modules, "fetal_edu.learning.train", None)
     monkeypatch.setattr("fetal_edu.data.public.HC18", lambda folder: SimpleNamespace(folder=folder))
     code, _, err = run(capsys, "train", "head", "--data", "hc18", "--out", tmp_path)
     assert code == 2
