@@ -20,7 +20,7 @@ HAS_COURSE := $(VENV)/.course
 HAS_TESTS  := $(VENV)/.tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint notebooks bench
+.PHONY: help run test lint notebooks physics bench
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
@@ -44,6 +44,9 @@ lint: $(HAS_TESTS) ## style, format and the contracts between the parts
 
 notebooks: $(HAS_TESTS) ## build the notebooks from notebooks/src
 	@$(PY) notebooks/build.py
+
+physics: $(HAS_TESTS) ## compare the simulator with theory and with PyMUST
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(PY) tests/physics/physics_table.py
 
 bench: $(HAS_TESTS) ## measure what the course costs on this machine
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(PY) tests/bench.py
