@@ -74,6 +74,8 @@ def main(arguments: list[str] | None = None) -> None:
     machine = this_machine.describe()
     lines = measured(options.rows, Effort(options.full, max(1, options.repeats)))
     machine["share"] = min(machine["share"], round(this_machine.share_of_a_core(), 2))
+    if this_machine.is_busy(machine):
+        lines = [line.doubted() for line in lines]
     if options.json:
         print(json.dumps({"machine": machine, "lines": [line.as_json() for line in lines]}, indent=1))
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import NamedTuple
 
 
@@ -59,6 +59,12 @@ class Line:
         if self.budget is None:
             return ""
         return "within" if self.median <= self.budget else "OVER"
+
+    def doubted(self) -> Line:
+        """The same with a word of caution, if it is a wall time on a busy machine."""
+        if not (self.what.endswith("wall") and self.values):
+            return self
+        return replace(self, note="; ".join(filter(None, [self.note, "BUSY machine, so it says little"])))
 
     def as_json(self) -> dict[str, object]:
         return asdict(self) | {"median": self.median, "verdict": self.verdict}

@@ -85,6 +85,8 @@ def test_a_line_judges_by_the_median():
     assert text[1].split() == ["x", "2.00", "s", "2.50", "s", "1.00", "-", "90.0,", "n", "=", "3", "OVER"]
     assert text[2].endswith("not measured; no Chromium found")
     assert spread(Line("x", 2, "s", (1.0,))) == ""
+    assert "BUSY" in Line("page, wall", 2, "s", (9.0,)).doubted().note
+    assert Line("frame, CPU", 2, "s", (9.0,)).doubted().note == ""
 
 
 @pytest.mark.parametrize(

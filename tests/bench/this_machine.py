@@ -36,9 +36,14 @@ def sentences(machine: dict[str, object]) -> Iterator[str]:
     yield f"{machine['processor']}, {machine['cores']} cores, {bf16}, {machine['memory_gib']} GiB of memory"
     packages = ", ".join(f"{name} {number}" for name, number in machine["packages"].items())
     yield f"{machine['system']}, Python {machine['python']}, {packages}"
-    busy = machine["share"] < BUSY or machine["load"] > machine["cores"]
+    busy = is_busy(machine)
     warning = ": BUSY, so wall times (strokes, pages) come out too long, CPU times a little" if busy else ""
     yield f"load {machine['load']}; a loop got {machine['share']:.0%} of a core{warning}"
+
+
+def is_busy(machine: dict[str, object]) -> bool:
+    """Whether others work here too, so that a wall time says little."""
+    return machine["share"] < BUSY or machine["load"] > machine["cores"]
 
 
 def share_of_a_core(seconds: float = 0.5) -> float:
