@@ -1,5 +1,6 @@
 # The course from one command: `make run`. `make help` lists the rest.
 # Settings: PORT=8888  BROWSER=0 (print the address only)  PYTHON=/path/to/python3.11  WORKERS=2 (test processes)
+# `make bench` takes ROWS="frame sizes" (some rows only), FULL=1 (chapters and tests anew), JSON=1
 
 VENV        ?= .venv
 PORT        ?= 8888
@@ -20,7 +21,7 @@ HAS_COURSE := $(VENV)/.course
 HAS_TESTS  := $(VENV)/.tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint notebooks bench
+.PHONY: help run test lint notebooks physics bench
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
@@ -45,8 +46,11 @@ lint: $(HAS_TESTS) ## style, format and the contracts between the parts
 notebooks: $(HAS_TESTS) ## build the notebooks from notebooks/src
 	@$(PY) notebooks/build.py
 
+physics: $(HAS_TESTS) ## compare the simulator with theory and with PyMUST
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(PY) tests/physics/physics_table.py
+
 bench: $(HAS_TESTS) ## measure what the course costs on this machine
-	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(PY) tests/bench.py
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(PY) tests/bench $(ROWS) $(if $(FULL),--full) $(if $(JSON),--json)
 
 $(MADE):
 	@[ -n "$(PYTHON)" ] || { echo "No Python found. Install Python 3.11 or newer, then try again."; exit 1; }

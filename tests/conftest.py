@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from cost import SuiteCost
 from hypothesis import HealthCheck, settings
 from pytest_socket import socket_allow_hosts
 
@@ -29,11 +30,12 @@ settings.register_profile(
 settings.load_profile("course")
 
 
-def pytest_configure() -> None:
-    """Draw figures into memory, also where a screen is at hand."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Draw figures into memory, also where a screen is at hand; keep what the whole suite costs."""
     import matplotlib
 
     matplotlib.use("Agg")
+    config.pluginmanager.register(SuiteCost(config))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
