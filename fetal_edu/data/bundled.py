@@ -56,8 +56,8 @@ def folder() -> Path:
         if (base / _FOLDER / _REGISTRY).is_file():
             return base / _FOLDER
     raise BadInput(
-        f"the folder {_FOLDER}/ was not found beside the package or from {here} upwards: "
-        "run this inside a copy of the project, or draw a head with fetal_edu.phantom.draw_head(seed)"
+        f"The folder {_FOLDER}/ was not found beside the package or from {here} upwards: "
+        "run this inside a copy of the project, or draw a head with fetal_edu.phantom.draw_head(seed)."
     )
 
 
