@@ -9,7 +9,6 @@ import re
 import shutil
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -253,8 +252,11 @@ def _unpack(archive: Path, folder: Path) -> int:
             for member in members:
                 with packed.open(member) as source, (folder / member.filename).open("wb") as file:
                     shutil.copyfileobj(source, file)
-    # The last two are what zipfile raises for members that are locked, or packed in a way it does not know.
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError):
+    except BadInput:
+        raise
+    except Exception as error:  # of a damaged archive zipfile raises errors of many types
+        if isinstance(error, OSError) and error.errno != errno.EINVAL:  # EINVAL: it points before its start
+            raise
         raise BadInput(f"{archive.name} is damaged: try again later. Nothing was kept.") from None
     names = {member.filename for member in members}
     return sum(f"{name[:-4]}_Annotation.png" in names for name in names)
