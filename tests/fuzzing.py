@@ -56,7 +56,7 @@ def read_or_refuse(read, *arguments, **options):
             return found
         except BadInput as refused:
             check_sentence(refused)
-            event("refused " + str(refused)[:70])
+            event("refused")
             return None
 
 

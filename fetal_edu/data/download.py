@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import platformdirs
 import pooch
-from requests import HTTPError, RequestException
+import requests
 
 from fetal_edu.data.limits import BadInput
 from fetal_edu.data.public import HC18, TABLE, add_folder, data_folder, known_set
@@ -178,8 +178,6 @@ def _put_together(beside: Path, files: Sequence[Remote], progress: Progress | No
 
 
 def _download(remote: Remote, folder: Path, progress: Progress | None) -> None:
-    bar = None if progress is None else _Bar(remote, progress)
-    fetch = pooch.HTTPDownloader(progressbar=bar, chunk_size=1 << 16, timeout=_SECONDS)
     logger = pooch.get_logger()
     level = logger.level
     logger.setLevel(logging.ERROR)  # it would print
@@ -189,15 +187,14 @@ def _download(remote: Remote, folder: Path, progress: Progress | None) -> None:
             remote.known_hash,
             fname=remote.name,
             path=folder,
-            downloader=fetch,
-            progressbar=False,
+            downloader=lambda address, file, _: _fetch(address, file, remote, progress),
         )
-    except HTTPError as error:
+    except requests.HTTPError as error:
         raise BadInput(
             f"{_host(remote)} does not give {remote.name} (it answers {error.response.status_code}): "
             "try again later."
         ) from None
-    except RequestException:
+    except requests.RequestException:
         raise BadInput(
             f"The connection to {_host(remote)} failed: check the network, then try again (or get "
             f"{remote.name} with a browser, and tell of it by fetal-edu data add). Nothing was kept."
@@ -211,29 +208,20 @@ def _download(remote: Remote, folder: Path, progress: Progress | None) -> None:
         logger.setLevel(level)
 
 
+def _fetch(address: str, file: str, remote: Remote, progress: Progress | None) -> None:
+    """Write what an address gives into a file. pooch's own way leaves the connection open where it fails."""
+    with requests.get(address, stream=True, timeout=_SECONDS) as answer:
+        answer.raise_for_status()
+        total, done = int(answer.headers.get("Content-Length") or remote.size), 0
+        with Path(file).open("wb") as target:
+            for part in answer.iter_content(1 << 16):
+                done += target.write(part)
+                if progress is not None:
+                    progress(remote.name, min(done, total), total)
+
+
 def _host(remote: Remote) -> str:
     return urlsplit(remote.address).hostname or remote.address
-
-
-class _Bar:
-    """What pooch takes for a progress bar."""
-
-    def __init__(self, remote: Remote, progress: Progress) -> None:
-        self.total = 0
-        self._done = 0
-        self._tell = lambda: progress(
-            remote.name, min(self._done, self.total or remote.size), self.total or remote.size
-        )
-
-    def update(self, count: int) -> None:
-        self._done += count
-        self._tell()
-
-    def reset(self) -> None:
-        self._done = 0
-
-    def close(self) -> None:
-        pass
 
 
 def _unpack(archive: Path, folder: Path) -> int:

@@ -103,9 +103,9 @@ def _decode(content: bytes, name: str, frame: int | Literal["all"] | None) -> tu
     if start < size:
         raise ValueError("pixels inside the header")
     if start + length > _MOST:
-        check_stack(name, count, rows, columns, word=word)
         raise BadInput(
-            f"{name} would fill {(start + length) / 1e6:.0f} MB of memory: save it as 8 or 16 bits."
+            f"{name} would fill {(start + length) / 1e6:.0f} MB of memory; the limit is {_MOST / 1e6:.0f}: "
+            "save a part of it, or its grey levels as 8 bits."
         )
     notes: list[str] = []
     index = choose_frame(name, count, frame, notes, word=word)

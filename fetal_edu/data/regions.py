@@ -138,8 +138,10 @@ def _region(item: Dataset, shape: tuple[int, int]) -> Region | None:
     except (AttributeError, TypeError, ValueError, OverflowError):
         return None
     box = (max(0, stated[0]), max(0, stated[1]), min(shape[0], stated[2]), min(shape[1], stated[3]))
-    if stated[2] <= stated[0] or stated[3] <= stated[1]:
-        box, fits = (0, 0, *shape), True  # no place is given: it is the whole picture
+    if stated == (0, 0, 1, 1):
+        box, fits = (0, 0, *shape), True  # no place was filled in: it is the whole picture
+    elif stated[2] <= stated[0] or stated[3] <= stated[1]:
+        return None
     else:
         beyond = max(abs(a - b) for a, b in zip(stated, box, strict=True))
         fits = beyond <= _SLACK and box[2] > box[0] and box[3] > box[1]
