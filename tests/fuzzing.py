@@ -14,7 +14,7 @@ from fetal_edu.data import BadInput, limits
 from fetal_edu.sample import Sample
 
 #: Inputs for each test. A long run: FETAL_EDU_FUZZ=5000 pytest -n 0 tests/test_fuzz_readers.py
-EXAMPLES = int(os.environ.get("FETAL_EDU_FUZZ", 0)) or 4 * settings().max_examples
+EXAMPLES = int(os.environ.get("FETAL_EDU_FUZZ", 0)) or 8 * settings().max_examples
 SECONDS = 20  # of CPU: a guard against endless loops, no measure of speed
 MEGABYTES = 250  # that the process may grow by over what it ever had
 

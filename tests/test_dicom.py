@@ -128,6 +128,22 @@ def test_dicom_ybr():
     np.testing.assert_allclose(read_bytes(content, "a.dcm").image, EXACT, atol=1.5 / 255)
 
 
+def test_dicom_ybr_that_is_named_as_its_half():
+    even = np.full_like(GREY, 128)
+    content = dicom(np.dstack([GREY, even, even]), PhotometricInterpretation="YBR_FULL_422")
+    np.testing.assert_allclose(read_bytes(content, "a.dcm").image, EXACT, atol=1.5 / 255)
+
+
+def test_dicom_ybr_at_half_the_colours():
+    """Two brightnesses share their two colours."""
+    even = np.full((48, 32), 128, np.uint8)
+    halved = np.dstack([GREY[:, ::2], GREY[:, 1::2], even, even])
+    content = dicom(
+        np.dstack([GREY] * 3), PhotometricInterpretation="YBR_FULL_422", PixelData=halved.tobytes()
+    )
+    np.testing.assert_allclose(read_bytes(content, "a.dcm").image, EXACT, atol=1.5 / 255)
+
+
 def test_dicom_planar_colours():
     planes = np.stack([GREY] * 3)  # all red, then all green, then all blue
     content = dicom(np.dstack([GREY] * 3), PlanarConfiguration=1, PixelData=planes.tobytes())

@@ -131,6 +131,12 @@ def test_a_unit_that_is_not_stated_is_not_guessed():
     assert "the file itself states 0.4 x 0.3" in notes(given)
 
 
+def test_a_unit_that_does_not_exist():
+    sample = read_bytes(nifti(GREY, (0.25, 0.5), xyzt_units=7), "a.nii")
+    assert sample.spacing is None
+    assert "without their unit" in notes(sample)
+
+
 @pytest.mark.parametrize("zooms", [(0, 0.4), (np.nan, 0.4), (np.inf, 1)])
 def test_no_scale(zooms):
     sample = read_bytes(nifti(GREY, (0.25, 0.4), pixdim=[1, *zooms, 1, 1, 1, 1, 1]), "a.nii")

@@ -124,8 +124,11 @@ def _decode(content: bytes, name: str, frame: int | Literal["all"] | None) -> tu
 
 def _levels(file: Dataset, name: str, index: int | None, notes: list[str]) -> np.ndarray:
     """Decode the pixels to (frames, rows, columns) or (frames, rows, columns, 3), palettes to colours."""
-    levels = np.asarray(pixel_array(file, index=index))
     native = not file.file_meta.TransferSyntaxUID.is_encapsulated
+    if native and _kind(file) == "YBR_FULL_422" and len(file.PixelData) >= get_expected_length(file) * 3 // 2:
+        # Some machines name the form that they would compress to, and write all of the colours.
+        file.PhotometricInterpretation = "YBR_FULL"
+    levels = np.asarray(pixel_array(file, index=index))
     if native and len(file.PixelData) > get_expected_length(file) + 1:
         notes.append("The file holds more pixels than its stated size: check that the picture looks right.")
     if index is not None or int(file.get("NumberOfFrames") or 1) == 1:

@@ -200,7 +200,10 @@ def _geometry(header: Nifti1Header, kinds: str, notes: list[str]) -> dict[str, A
     from nibabel.spatialimages import HeaderDataError
 
     steps = [abs(float(step)) for step in header["pixdim"][1:5]]
-    length, time = header.get_xyzt_units()
+    try:
+        length, time = header.get_xyzt_units()
+    except KeyError:  # of a number that stands for no unit
+        length = time = "unknown"
     found: dict[str, Any] = {}
     spacing = steps[:3] if kinds == "z" else steps[:2]
     if not all(math.isfinite(step) and step > 0 for step in spacing):
