@@ -174,8 +174,10 @@ def _stopped(exercise: Exercise, cases: Sequence[Case], run: Run) -> Verdict | N
             "Your function took more memory than an exercise may, and was stopped. Does a list grow for ever?"
         )
         return Verdict("memory", says)
-    if run.stopped or len(run.outcomes) < len(cases):
-        says = _("Your function ended the whole Python process. Leave out exit() and its like. {case}")
+    exits = [at for at, outcome in enumerate(run.outcomes) if outcome.error == "SystemExit"]
+    if run.stopped or exits or len(run.outcomes) < len(cases):
+        at = _case(exercise, cases[exits[0]]) if exits else at
+        says = _("Your function ends the whole Python process. Leave out exit() and its like. {case}")
         return Verdict("ended", says.format(case=at))
     return None
 
