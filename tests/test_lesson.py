@@ -576,7 +576,7 @@ def test_a_notebook_asks_checks_and_shows(home):
     said = [found[0].data["text/plain"] if found else "" for found in outputs]
     assert said[2].startswith("Not yet. dice gives nothing back yet.")
     assert said[4].startswith("Right. Dice by hand")
-    assert "in its line 2: ZeroDivisionError" in said[6]
+    assert "in its line 2, return 1 / 0: ZeroDivisionError" in said[6]
     assert said[7].startswith("Hint 1 of 3")
     assert said[9].startswith("You made no prediction. It is (b) 32.")
     assert said[11].startswith("1. What does a skip")

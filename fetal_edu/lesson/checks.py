@@ -11,7 +11,7 @@ from typing import Any
 from .contain import run_contained
 from .exercise import Exercise, find
 from .store import Store, local_store, unkept
-from .verdict import Verdict, fits, judge
+from .verdict import Verdict, fits, judge, lines_of
 from .words import GREEN, ORANGE, boxed, inline
 
 __all__ = ["Hints", "Result", "check", "hint"]
@@ -134,7 +134,7 @@ def check(
         patience_s=patience_s,
         memory_mb=memory_mb,
     )
-    verdict = judge(exercise, cases, run)
+    verdict = judge(exercise, cases, run, source=lines_of(function))
     attempts = _note(key, verdict, store)
     message = verdict.message
     if run.printed:

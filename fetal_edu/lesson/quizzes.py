@@ -11,7 +11,7 @@ import ipywidgets
 from .choices import LETTERS, STYLE, Choices
 from .item import Item, quiz_items
 from .store import Store, local_store, unkept
-from .words import GREEN, ORANGE, boxed, inline
+from .words import GREEN, GREY, ORANGE, boxed, inline
 
 __all__ = ["Quiz", "quiz"]
 
@@ -77,7 +77,7 @@ class Quiz:
 
     def _clicked(self, number: int) -> None:
         if self._radios[number - 1].value is None:
-            return self._show(number, ORANGE, _("Choose an answer first."))
+            return self._show(number, GREY, "", _("Choose an answer first."))
         self._answered(number)
 
     def _answered(self, number: int) -> str:
@@ -86,13 +86,13 @@ class Quiz:
         record = {"tries": [*tries, letter], "right": right or item.answer in tries}
         written = self.store.write("quiz", item.key, record)
         heading = _("Right.") if right else _("Not quite.")
-        said = f"{heading} {item.feedback(letter)}" + ("" if written else " " + unkept(self.store))
-        self._show(number, GREEN if right else ORANGE, said)
+        said = item.feedback(letter) + ("" if written else " " + unkept(self.store))
+        self._show(number, GREEN if right else ORANGE, heading, said)
         self._tell()
-        return said.replace("`", "")
+        return f"{heading} {said}".replace("`", "")
 
-    def _show(self, number: int, colour: str, text: str) -> None:
-        self._feedback[number - 1].value = boxed(inline(text), colour)
+    def _show(self, number: int, colour: str, heading: str, text: str) -> None:
+        self._feedback[number - 1].value = boxed(f"<b>{heading}</b> {inline(text)}", colour)
 
     def _tries(self, item: Item) -> list[str]:
         tries = self.store.read("quiz", item.key).get("tries")

@@ -43,7 +43,7 @@ QUIZ = (
             ),
             Option(
                 _("B, it has more pixels"),
-                _("On the screen it is. But pixels are no unit of length: multiply each by its own spacing."),
+                _("It has, but pixels are no unit of length: multiply each line by its own spacing."),
             ),
             Option(
                 _("B, across each pixel counts 0.4 mm"),
