@@ -367,8 +367,8 @@ def test_a_prediction_is_kept_and_named_when_it_fails():
     assert predict("06-coarse").choice == "b"  # a restarted kernel
     said = reveal("06-coarse")
     assert repr(said) == (
-        "You predicted (b) three pixels, about 4 mm. It is (c) eight pixels, about 11 mm. You counted the "
-        "halvings, but they multiply. Each halving doubles the width, and 2 × 2 × 2 is 8."
+        "You predicted (b) three pixels, about 4 mm. You counted the halvings, but they multiply. It is (c) "
+        "eight pixels, about 11 mm. Each halving doubles the width, and 2 × 2 × 2 is 8."
     )
     assert said.right is False
     assert "they multiply" in said._repr_html_()

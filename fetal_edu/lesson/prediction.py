@@ -168,8 +168,9 @@ def reveal(key: str, *, store: Store | None = None) -> Revelation:
     >>> predict("06-join", store=store).choose("a")
     >>> for sentence in reveal("06-join", store=store).sentences:
     ...     print(sentence)
-    You predicted (a) 16. It is (b) 32.
+    You predicted (a) 16.
     You added the maps. They lie side by side.
+    It is (b) 32.
     16 come over the skip and 16 from below.
     """
     item, store = find_prediction(key), store or local_store()
@@ -181,8 +182,8 @@ def reveal(key: str, *, store: Store | None = None) -> Revelation:
     if choice == item.answer:
         said = [_("You predicted {truth}, and so it is.").format(truth=truth)]
     elif choice:
-        said = [_("You predicted {choice}. It is {truth}.").format(choice=item.named(choice), truth=truth)]
-        said.append(item.feedback(choice))
+        yours = _("You predicted {choice}.").format(choice=item.named(choice))
+        said = [yours, item.feedback(choice), _("It is {truth}.").format(truth=truth)]
     else:
         none = _("What you predicted can't be read.") if lost else _("You made no prediction.")
         said = [none, _("It is {truth}.").format(truth=truth)]

@@ -421,14 +421,15 @@ show(overlay(sample.image, ellipse=reading.ellipse, truth=sample.truth["ellipse"
 # 1. **Crop and concatenate.** The U-Net of 2015 did not pad its convolutions. Each cost it a rim, so the
 #    encoder's map had to be cropped to the decoder's size.
 # 2. **Dice.** Part 3 took it from the library. Count it yourself.
-# 3. **Receptive field.** How far does one output pixel see? Then ask for our own network. Does it see more
+# 3. **Receptive field.** How far does one output pixel see? Then ask for our own network: does it see more
 #    than the 72 pixels that our pictures are wide?
-# 4. **Ellipse to circumference.** The last step from an outline to HC.
 #
-# ```python
-# level_down, level_up = [(2, 2), (3, 1), (3, 1)], [(1, 0.5), (3, 1), (3, 1)]
-# receptive_field([(3, 1), (3, 1)] + level_down * 3 + level_up * 3)
-# ```
+#    ```python
+#    level_down, level_up = [(2, 2), (3, 1), (3, 1)], [(1, 0.5), (3, 1), (3, 1)]
+#    receptive_field([(3, 1), (3, 1)] + level_down * 3 + level_up * 3)
+#    ```
+#
+# 4. **Ellipse to circumference.** The last step from an outline to HC.
 
 
 # %% key="crop-concat" tags=["exercise", "check"]
