@@ -31,6 +31,8 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
+from fetal_edu.lesson.item import prediction_items
+
 HERE = Path(__file__).resolve().parent
 CHAPTER = re.compile(r"(\d\d)_[a-z0-9_]+")
 KEPT_TAGS = ("hide-input", "setup", "exercise", "check", "real")
@@ -224,8 +226,17 @@ def _lint_parts(built: NotebookNode) -> Iterator[str]:
 
 
 def _lint_predictions(built: NotebookNode, number: int) -> Iterator[str]:
-    """A prediction is asked for, and kept, in a cell before the one that shows the result."""
+    """A prediction is asked for, and kept, in a cell before the one that shows the result.
+
+    No call holds more than the key: question, choices and answer stand in ``fetal_edu/lesson/questions``.
+    """
     asked, shown = _keys(built, "predict"), dict(_keys(built, "reveal"))
+    known = [item.key for item in prediction_items() if item.key.startswith(f"{number:02d}-")]
+    if [key for key, _at in asked] != known:
+        yield f"asks {[key for key, _at in asked]}, but in fetal_edu/lesson/questions stand {known}"
+    for name in ("predict", "reveal"):
+        if any(len(call.args) + len(call.keywords) > 1 for call in _named(built, name)):
+            yield f"{name}(...) takes its key alone: else a reader of the cell finds the answer"
     if number and not LOOPS[0] <= len(asked) <= LOOPS[1]:
         yield f"{len(asked)} times predict(...), {LOOPS[0]} to {LOOPS[1]} loops are due"
     for key, at in asked:
@@ -262,6 +273,12 @@ def _keys(built: NotebookNode, name: str) -> list[tuple[str, int]]:
     ]
 
 
+def _named(built: NotebookNode, name: str) -> list[ast.Call]:
+    """Return the calls of a function."""
+    calls = (call for _at, call in _calls(built))
+    return [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == name]
+
+
 def _calls(built: NotebookNode) -> Iterator[tuple[int, ast.Call]]:
     for at, cell in enumerate(built.cells):
         if cell.cell_type == "code":
@@ -276,14 +293,11 @@ def _tree(cell: NotebookNode) -> ast.Module:
 
 
 def _texts(built: NotebookNode) -> str:
-    """Return what a reader reads in code cells: questions, the word on each answer, tasks."""
-    found = [
-        node.value
-        for _at, call in _calls(built)
-        if isinstance(call.func, ast.Name) and call.func.id in ("predict", "reveal")
-        for node in ast.walk(call)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    ]
+    """Return what a reader reads besides the prose: predictions, the word on each answer, tasks."""
+    known = {item.key: item for item in prediction_items()}
+    items = [known[key] for key, _at in _keys(built, "predict") if key in known]
+    found = [item.question for item in items]
+    found += [f"{option.text} {option.feedback}" for item in items for option in item.options]
     for cell in built.cells:
         if "exercise" in cell.metadata.get("tags", []):
             functions = [node for node in _tree(cell).body if isinstance(node, ast.FunctionDef)]

@@ -10,6 +10,7 @@ import time
 
 import numpy as np
 import pytest
+from student_code import TYPED
 
 from fetal_edu import measure
 from fetal_edu.lesson import Store, check, find, hint
@@ -18,6 +19,12 @@ from fetal_edu.lesson.exercise import Exercise, keys
 from fetal_edu.lesson.verdict import _case, answers, judge, same
 
 ALL = [find(key) for key in keys()]
+TYPED_ALL = [
+    (find(key), name, body)
+    for key, group in TYPED.items()
+    for name, bodies in group.items()
+    for body in bodies
+]
 MUTANTS = [(exercise, mutant) for exercise in ALL for mutant in exercise.mutants]
 SEEDS = (0, 1, 2, 3, 4)
 
@@ -124,6 +131,30 @@ def test_exercise_names_each_misconception(exercise, mutant, seed):
     assert verdict.message == mutant.feedback
 
 
+def _typed(exercise: Exercise, body: str):
+    """Return a student's function as a notebook would hold it."""
+    space: dict = {"__name__": "__main__", "np": np, "math": math}
+    head = f"def {exercise.name}({', '.join(exercise.parameters)}):\n    "
+    exec(head + body.replace("\n", "\n    "), space)
+    return space[exercise.name]
+
+
+@pytest.mark.parametrize(
+    ("exercise", "name", "body"), TYPED_ALL, ids=lambda value: by_key(value) or value[:20]
+)
+def test_exercise_names_each_misconception_as_a_student_types_it(exercise, name, body):
+    feedback = {mutant.name: mutant.feedback for mutant in exercise.mutants}
+    for seed in SEEDS:
+        verdict = judged(exercise, answers(_typed(exercise, body), exercise.draw(seed)), seed=seed)
+        assert (verdict.name, verdict.message) == (f"mutant: {name}", feedback[name])
+
+
+def test_exercise_misconceptions_have_all_been_typed():
+    assert {(exercise.key, mutant.name) for exercise, mutant in MUTANTS} == {
+        (key, name) for key, group in TYPED.items() for name in group
+    }
+
+
 @pytest.mark.parametrize("exercise", ALL, ids=by_key)
 def test_exercise_names_a_misconception_from_end_to_end(exercise):
     mutant = exercise.mutants[0]
@@ -196,6 +227,27 @@ def test_exercise_gives_three_hints_one_by_one(exercise):
         assert shown[n].startswith("Hint 1 of 3")
         assert n == 2 or exercise.hints[n + 1].replace("`", "") not in shown[n]
     assert shown[3] == shown[2]
+
+
+FAULTS = {
+    "crash": ("return 1 / 0 + undefined", "stops with an error, in its line 2"),
+    "text": ("return 'five'", "but here it returns a text"),
+    "generator": ("yield 1.0", "something of type generator"),
+    "exit": ("import sys\nsys.exit()", "Leave out exit()"),
+    "forgotten": ("for name in list(globals()): del globals()[name]\nreturn {}", "something of type dict"),
+    "system": ("import os\nos.system('true')", "os.system is closed to it"),
+}
+
+
+@pytest.mark.parametrize("exercise", ALL, ids=by_key)
+@pytest.mark.parametrize("fault", FAULTS)
+def test_exercise_answers_each_fault_with_a_sentence(exercise, fault):
+    body, says = FAULTS[fault]
+    result = check(exercise.key, _typed(exercise, body), store=Store())
+    assert not result.passed
+    assert says in result.message
+    assert "Traceback" not in repr(result)
+    assert "\n" not in repr(result)
 
 
 # ----------------------------------------------------------------------------------- the specs tell the truth

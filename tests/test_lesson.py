@@ -19,7 +19,8 @@ from nbclient import NotebookClient
 
 from fetal_edu.lesson import Store, check, find, forget, hint, predict, predictions, quiz, reveal
 from fetal_edu.lesson.contain import run_contained
-from fetal_edu.lesson.question import Item, Option, items
+from fetal_edu.lesson.item import Item, Option, find_prediction, prediction_items, quiz_items
+from fetal_edu.lesson.prediction import Prediction
 from fetal_edu.lesson.store import local_store
 from fetal_edu.lesson.verdict import fits
 
@@ -58,15 +59,28 @@ BROKEN = {
     "nan": ("return float('nan')", "nan, no number"),
     "huge": ("return 10**400", "stops with an error"),
     "recursion": ("return dice(first, second)", "stops with an error, in its line 2: RecursionError"),
-    "exit": ("import sys\nsys.exit(0)", "stops with an error, in its line 3: SystemExit"),
-    "abrupt": ("import os\nos._exit(0)", "ended the whole Python process"),
+    "exit": ("import sys\nsys.exit(0)", "ends the whole Python process. Leave out exit()"),
+    "abrupt": ("import os\nos._exit(0)", "ends the whole Python process. Leave out exit()"),
+    "no argument left": ("del first\nreturn first.mean()", "in its line 3: UnboundLocalError"),
+    "no function left": ("global dice\ndel dice\nreturn 1.0", "in its line 3: NameError"),
+    "no builtin left": (
+        "import builtins\ndel builtins.len\nreturn 1.0",
+        "NameError: name 'len' is not defined",
+    ),
+    "half a character": ("raise ValueError('\\ud800')", "in its line 2: ValueError: ?."),
+    "interrupt": ("raise KeyboardInterrupt", "in its line 2: KeyboardInterrupt"),
+    "coroutine": ("import asyncio\nreturn asyncio.sleep(0)", "returns something of type coroutine"),
+    "itself": ("a = []\na.append(a)\nreturn a", "RecursionError"),
     "input": ("return float(input('Dice? '))", "stops with an error, in its line 2: EOFError"),
     "evil error": (
         "class Evil(Exception):\n    def __str__(self): return 1 / 0\nraise Evil",
         "stops with an error, in its line 4: Evil.",
     ),
     "changed": ("first &= second\nreturn first.mean()", "changes its own input"),
-    "file": ("open('dice.txt', 'w')", "needs its arguments only"),
+    "file": ("open('dice.txt', 'w')", "needs its arguments only; writing a file is closed to it"),
+    "file by the back door": ("import os\nos.open('dice.txt', os.O_CREAT)", "writing a file is closed to it"),
+    "a file put away": ("import os\nos.remove('dice.txt')", "needs its arguments only; os.remove is closed"),
+    "other processes": ("import multiprocessing as mp\nmp.Pool(2)", "needs its arguments only"),
     "program": ("import subprocess\nsubprocess.run(['true'])", "needs its arguments only"),
     "network": ("import socket\nsocket.create_connection(('127.0.0.1', 9))", "needs its arguments only"),
     "checker": (
@@ -77,7 +91,9 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("fault", BROKEN)
-def test_a_fault_gets_one_sentence_and_no_traceback(fault, capfd):
+def test_a_fault_gets_one_sentence_and_no_traceback(fault, capfd, monkeypatch, tmp_path):
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
     body, says = BROKEN[fault]
     result = check("dice", in_notebook(body))
     assert not result.passed
@@ -86,8 +102,10 @@ def test_a_fault_gets_one_sentence_and_no_traceback(fault, capfd):
         assert "Traceback" not in shown
         assert "File " not in shown
         assert "\n" not in shown
-    assert result.message.endswith("For help, run `hint('dice')`.")
+    assert result.message.endswith('For help, run `hint("dice")`.')
+    assert result.message.encode("utf-8")
     assert capfd.readouterr() == ("", "")
+    assert list(Path.cwd().iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -97,6 +115,9 @@ def test_a_fault_gets_one_sentence_and_no_traceback(fault, capfd):
         ("return 10**10**9", {"seconds": 0.4}, "slow"),  # one instruction, inside C
         ("import time\nwhile True: time.sleep(9)", {"patience_s": 0.5}, "slow"),
         ("while True:\n    try: 1 / 0\n    except BaseException: pass", {"seconds": 0.4}, "slow"),
+        ("while True: print('x' * 1000)", {"seconds": 0.4}, "slow"),
+        ("import os\nwhile True: os.write(1, b'x' * 1000)", {"seconds": 0.4}, "slow"),
+        ("import signal\nsignal.signal(15, signal.SIG_IGN)\nwhile True: pass", {"seconds": 0.4}, "slow"),
         ("kept = []\nwhile True: kept.append(np.ones(10**6))", {"memory_mb": 80}, "memory"),
         (
             # Where the system has no such limit, the parent's own watch must do.
@@ -170,6 +191,12 @@ def test_closures_partials_and_methods_pass():
 def test_the_number_types_of_numpy_and_torch_count():
     assert check("dice", in_notebook(RIGHT.replace("return ", "return np.float32(") + ")")).passed
     assert check("dice", in_notebook(RIGHT.replace("return ", "return np.array(") + ")")).passed
+    fraction = "from fractions import Fraction\nreturn Fraction(" + RIGHT.split("return ")[1] + ")"
+    assert check("dice", in_notebook(RIGHT.split("return ")[0] + fraction)).passed
+
+
+def test_looking_around_is_allowed():
+    assert check("dice", in_notebook("import os\nos.getcwd()\nos.listdir()\n" + RIGHT)).passed
 
 
 @pytest.mark.slow
@@ -249,24 +276,48 @@ def test_results_are_safe_to_show():
 
 
 # -------------------------------------------------------------------------------------------------- the store
-def test_a_damaged_file_costs_one_record(home):
+DAMAGE = (b"", b"{", b"[1, 2]", b"\xff\xfe", b'"text"', b"[" * 100_000, b"\x00" * 50)
+
+
+@pytest.mark.parametrize("damage", DAMAGE, ids=range(len(DAMAGE)))
+def test_a_damaged_file_gets_a_sentence_and_costs_one_record(home, damage):
     store = local_store()
-    assert store.write("prediction", "06-one", {"choice": "a"})
-    for damage in (b"", b"{", b"[1, 2]", b"\xff\xfe", b'"text"', b"[" * 100_000):
-        (home / "prediction.06-one.json").write_bytes(damage)
-        assert store.read("prediction", "06-one") == {}
-        assert predict("06-one", "Which?", ["one", "two"]).choice is None
-        assert repr(reveal("06-one", "a")).startswith("You made no prediction.")
-        assert quiz("06").describe()
+    for key in ("06-coarse", "06-join"):
+        predict(key).choose("a")
+    quiz("06").answer(1, "a")
+    (home / "prediction.06-coarse.json").write_bytes(damage)
+    (home / "quiz.06-skip.json").write_bytes(damage)
+    (home / "exercise.dice.json").write_bytes(damage)
+    assert (store.read("prediction", "06-coarse"), store.damaged("prediction", "06-coarse")) == ({}, True)
+    assert repr(reveal("06-coarse")).startswith("What you predicted can't be read. It is (c) eight pixels")
+    assert "1 can't be read: the file is damaged." in repr(predictions("06"))
+    assert [row.yours for row in predictions("06").rows] == ["(a) 16"]
+    assert quiz("06").describe().endswith("1 can't be read: the file is damaged.")
+    asked = predict("06-coarse")
+    assert "What you chose here before can't be read. Choose again." in asked._status.value
+    asked.choose("b")
+    assert asked.choice == "b"
+    assert quiz("06").answer(1, "c").startswith("Right.")
+    assert "can't be read" not in repr(predictions("06")) + quiz("06").describe()
+    assert repr(hint("dice")).startswith("Hint 1 of 3")
+    assert check("dice", in_notebook("return 0.0")).attempts == 1
+
+
+def test_what_somebody_has_written_into_a_record_is_not_believed(home):
+    home.mkdir(parents=True)
     (home / "exercise.dice.json").write_text('{"attempts": "many", "hints": -4, "verdicts": 7}')
     assert check("dice", in_notebook("return 0.0")).attempts == 1
     assert repr(hint("dice")).startswith("Hint 1 of 3")
     (home / "quiz.06-skip.json").write_text('{"tries": [1, null, "z"]}')
-    (home / "prediction.06-two.json").write_text(
-        '{"choices": ["a"], "question": "Q", "choice": 5, "asked": 1}'
-    )
+    predict("06-join")
+    record = json.loads((home / "prediction.06-join.json").read_text("utf-8"))
+    for choice in (5, "z", "ab", None, ["a"]):
+        (home / "prediction.06-join.json").write_text(json.dumps(record | {"choice": choice, "revealed": 7}))
+        assert predict("06-join").choice is None
+        assert "no prediction" in repr(predictions("06"))
+    (home / "prediction.06-gone.json").write_text("{}")  # a question that the chapter no longer asks
     (home / "prediction.06-three.x.json").write_text("{}")
-    assert "no prediction" in repr(predictions("06"))
+    assert len(predictions("06").rows) == 1
     assert quiz("06").describe()
 
 
@@ -286,12 +337,15 @@ def test_a_record_is_written_whole_or_not_at_all(home, monkeypatch):
 def test_a_lesson_goes_on_where_nothing_can_be_written(monkeypatch, tmp_path):
     (tmp_path / "file").write_text("no folder")
     monkeypatch.setenv("FETAL_EDU_HOME", str(tmp_path / "file"))
-    asked = predict("06-one", "Which?", ["one", "two"])
+    asked = predict("06-join")
     asked.choose("b")
-    assert "can't be written. Set FETAL_EDU_HOME" in asked._status.value
+    assert "This can't be kept: the folder" in asked._status.value
     assert check("dice", in_notebook(RIGHT)).passed
-    assert repr(hint("dice")).startswith("Hint 1")
-    assert quiz("00").answer(1, "b").startswith("Not quite.")
+    for _time in "12":
+        assert repr(hint("dice")).startswith("Hint 1")
+        assert "Set FETAL_EDU_HOME to one that can." in repr(hint("dice"))
+    assert "This can't be kept" in quiz("00").answer(1, "b")
+    assert repr(reveal("06-join")).startswith("You made no prediction. It is (b) 32.")
     assert repr(predictions("06")) == "No prediction is kept for this chapter."
 
 
@@ -308,94 +362,115 @@ def test_the_folder_is_the_users_own(monkeypatch, tmp_path):
 
 
 # ----------------------------------------------------------------------------------------------- predictions
-CHOICES = ["as much", "three times", "eight times"]
-BECAUSE = {"a": "A halving widens it.", "b": "Halvings multiply.", "c": "2 × 2 × 2 is 8."}
-
-
-def ask(key="06-coarse", question="How much does one unit cover?"):
-    return predict(key, question, CHOICES)
-
-
 def test_a_prediction_is_kept_and_named_when_it_fails():
-    ask().choose("b")
-    assert ask().choice == "b"  # a restarted kernel
-    said = reveal("06-coarse", "c", BECAUSE)
+    predict("06-coarse").choose("b")
+    assert predict("06-coarse").choice == "b"  # a restarted kernel
+    said = reveal("06-coarse")
     assert repr(said) == (
-        "You predicted (b) three times. It is (c) eight times. Halvings multiply. 2 × 2 × 2 is 8."
+        "You predicted (b) three pixels, about 4 mm. You counted the halvings, but they multiply. It is (c) "
+        "eight pixels, about 11 mm. Each halving doubles the width, and 2 × 2 × 2 is 8."
     )
-    assert "Halvings" in said._repr_html_()
+    assert said.right is False
+    assert "they multiply" in said._repr_html_()
 
 
 def test_a_right_prediction_is_not_told_about_other_mistakes():
-    ask().choose("c")
-    said = repr(reveal("06-coarse", "c", BECAUSE))
-    assert said == "You predicted (c) eight times, and so it is. 2 × 2 × 2 is 8."
+    predict("06-coarse").choose("c")
+    said = reveal("06-coarse")
+    assert repr(said).startswith("You predicted (c) eight pixels, about 11 mm, and so it is. Each halving")
+    assert "they multiply" not in repr(said)
+    assert said.right is True
 
 
-def test_nobody_answers_and_the_lesson_goes_on():
-    assert repr(reveal("06-never", "c", BECAUSE)) == "You made no prediction. It is (c). 2 × 2 × 2 is 8."
-    ask()
-    assert "It is (c) eight times." in repr(reveal("06-coarse", "c", BECAUSE))
-    assert "You have not predicted yet" in repr(predictions("06"))
+def test_nobody_predicts_and_the_lesson_goes_on():
+    assert repr(predictions("06")) == "No prediction is kept for this chapter."
+    asked = predict("06-coarse")
+    assert "Choose before you run the next cell." in asked._status.value
+    assert "run the cell after each question" in repr(predictions("06"))
+    said = reveal("06-coarse")
+    assert repr(said).startswith("You made no prediction. It is (c) eight pixels, about 11 mm.")
+    assert said.right is None
+    assert "#6B6B6B" in said._repr_html_()  # neither right nor wrong
+    assert "No prediction was made before its result was shown. For a fresh" in repr(predictions("06"))
+    assert 'forget("06")' in repr(predictions("06"))
+    assert repr(reveal("06-join")).startswith("You made no prediction.")  # never even asked
+    assert len(predictions("06").rows) == 2
 
 
-def test_after_the_result_the_prediction_stays():
-    asked = ask()
+def test_after_the_result_a_prediction_stays():
+    asked = predict("06-coarse")
     asked.choose("a")
-    reveal("06-coarse", "c", BECAUSE)
-    asked.choose("c")
-    assert asked.choice == "a"
+    reveal("06-coarse")
+    asked.choose("c")  # in the widget that is still on the page
+    assert (asked.choice, asked._radio.value, asked._radio.disabled) == ("a", "a", True)
     assert "Your prediction stays (a)" in asked._status.value
-    asked = ask("06-late")
-    reveal("06-late", "c", BECAUSE)
-    asked.choose("c")
-    assert asked.choice is None
-    assert "not kept" in asked._status.value
+    again = predict("06-coarse")  # the cell, run once more
+    assert (again._radio.value, again._radio.disabled) == ("a", True)
+    late = predict("06-join")
+    reveal("06-join")
+    late.choose("c")
+    assert (late.choice, late._radio.value, late._radio.disabled) == (None, None, True)
+    assert "too late to predict" in late._status.value
+    assert repr(forget("06")) == "No prediction is kept for this chapter."
+    fresh = predict("06-join")
+    fresh.choose("b")
+    assert repr(reveal("06-join")).startswith("You predicted (b) 32, and so it is.")
 
 
 def test_a_question_that_has_changed_is_asked_anew():
-    ask().choose("b")
-    assert ask(question="How much does one pixel cover?").choice is None
+    item = find_prediction("06-coarse")
+    predict("06-coarse").choose("b")
+    other = Item(item.key, "How much does one pixel cover?", item.options)
+    assert Prediction(other, store=local_store()).choice is None
+    assert predict("06-coarse").choice is None
+
+
+def test_what_is_stored_holds_no_answer(home):
+    for item in prediction_items():
+        predict(item.key)
+        record = json.loads((home / f"prediction.{item.key}.json").read_text("utf-8"))
+        assert set(record) == {"question", "choices", "choice", "revealed"}
+        asked = predict(item.key)
+        sent = json.dumps([widget.get_state() for widget in asked.widget.children], default=str)
+        for option in item.options:
+            assert option.feedback not in sent + asked.describe()
 
 
 def test_a_chapter_shows_its_predictions_as_a_table():
-    for key, letter in (("06-z-first", "c"), ("06-second", "b"), ("06-third", None), ("07-other", "a")):
-        asked = ask(key, f"Question `{key}`?")
+    for key, letter in (("06-join", "a"), ("06-coarse", "c"), ("06-hc", None), ("00-half", "a")):
+        asked = predict(key)
         if letter:
             asked.choose(letter)
-        if key != "06-third":
-            reveal(key, "c")
+        if key != "06-hc":
+            reveal(key)
     table = predictions("06")
-    assert [row[0] for row in table.rows] == [
-        "Question `06-z-first`?",
-        "Question `06-second`?",
-        "Question `06-third`?",
-    ]
-    assert [row[3] for row in table.rows] == [True, False, None]
+    keys = [item.key for item in prediction_items() for row in table.rows if row.question == item.question]
+    assert keys == ["06-coarse", "06-join", "06-hc"]  # as in the chapter
+    assert [row.right for row in table.rows] == [True, False, None]
     page = table._repr_html_()
     assert page.count("<tr>") == 4
     assert "<caption" in page
     assert page.count("scope='col'") == 4
     assert page.count("scope='row'") == 3
-    assert "1 of 2 predictions came out." in repr(table)
-    assert "Question 06-second? You: (b) three times. It is: (c) eight times. no" in repr(table)
-    forget("06")
-    assert predictions("06").rows == []
-    assert len(predictions("07").rows) == 1
+    assert "<code>n_out</code>" in page
+    assert "1 of 2 predictions came out. The others show" in repr(table)
+    assert "How many enter two_conv? You: (a) 16. It is: (b) 32. no" in repr(table)
+    assert "You: no prediction. It is: not shown yet." in repr(table)
+    assert forget("06").rows == []
+    assert len(predictions("00").rows) == 1
 
 
 def test_what_an_author_gets_wrong_is_told():
-    with pytest.raises(ValueError, match="1 choices"):
-        predict("06-one", "Which?", ["one"])
-    ask()
-    with pytest.raises(ValueError, match="give letters of the choices"):
-        reveal("06-coarse", "d")
-    with pytest.raises(ValueError, match="give letters of the choices"):
-        reveal("06-coarse", "c", {"cc": "no letter"})
+    with pytest.raises(LookupError, match=r"no prediction '06-coars'\. Did you mean '06-coarse'"):
+        predict("06-coars")
+    with pytest.raises(LookupError, match="no prediction 'x'"):
+        reveal("x")
     with pytest.raises(ValueError, match="'d' is no choice"):
-        ask().choose("d")
+        predict("06-coarse").choose("d")
     with pytest.raises(ValueError, match="exactly one of them right"):
         Item("06-x", "?", (Option("1", "a"), Option("2", "b")))
+    with pytest.raises(ValueError, match="give 2 to 8 options"):
+        Item("06-x", "?", (Option("1", "a", right=True),))
     with pytest.raises(LookupError, match="Chapters with a quiz: 00, 06"):
         quiz("99")
     for number, letter in ((0, "a"), (5, "a"), (1, "x"), (1, "")):
@@ -404,7 +479,8 @@ def test_what_an_author_gets_wrong_is_told():
 
 
 def test_questions_are_shown_as_text():
-    asked = predict("06-safe", "Is <b> a `tag`?", ["<i>yes</i>", "no"])
+    options = (Option("<i>yes</i>", "It is.", right=True), Option("no", "It is not."))
+    asked = Prediction(Item("06-safe", "Is <b> a `tag`?", options), store=Store())
     assert "&lt;b&gt;" in asked.widget.children[0].value
     assert "<code>tag</code>" in asked.widget.children[0].value
     shown = asked._repr_mimebundle_()
@@ -413,8 +489,11 @@ def test_questions_are_shown_as_text():
 
 
 # --------------------------------------------------------------------------------------------------- quizzes
-@pytest.mark.parametrize("item", items(), ids=lambda item: item.key)
-def test_every_option_of_a_quiz_has_its_own_word(item):
+ASKED = [*prediction_items(), *quiz_items()]
+
+
+@pytest.mark.parametrize("item", ASKED, ids=lambda item: item.key)
+def test_every_option_of_a_question_has_its_own_word(item):
     feedback = [option.feedback for option in item.options]
     assert len(set(feedback)) == len({option.text for option in item.options}) == len(item.options) >= 3
     assert all(text.endswith((".", "?")) and len(text) > 20 for text in feedback)
@@ -423,12 +502,13 @@ def test_every_option_of_a_quiz_has_its_own_word(item):
     assert lengths[[option.right for option in item.options].index(True)] < 2 * np.median(lengths)
 
 
-def test_chapters_have_their_quizzes():
-    keys = [item.key for item in items()]
-    assert len(set(keys)) == len(keys)
-    assert sum(key.startswith("06-") for key in keys) == 4
-    assert sum(key.startswith("00-") for key in keys) == 1
-    assert len({item.answer for item in items()}) == 4  # no letter is the safe bet
+def test_chapters_have_their_questions():
+    for found, n, letters in ((quiz_items(), 4, 4), (prediction_items(), 5, 3)):
+        keys = [item.key for item in found]
+        assert len(set(keys)) == len(keys)
+        assert sum(key.startswith("06-") for key in keys) == n
+        assert sum(key.startswith("00-") for key in keys) == 1
+        assert len({item.answer for item in found}) == letters  # no letter is the safe bet
 
 
 @pytest.mark.parametrize("chapter", ["00", "06"])
@@ -484,8 +564,8 @@ def test_a_notebook_asks_checks_and_shows(home):
         "def dice(first, second):\n    return 1 / 0",
         "check('dice', dice)",
         "hint('dice')",
-        "predict('06-x', 'Which?', ['one', 'two'])",
-        "reveal('06-x', 'b', {'b': 'So it is.'})",
+        "predict('06-join')",
+        "reveal('06-join')",
         "predictions('06')",
         "quiz('06')",
     ]
@@ -496,8 +576,8 @@ def test_a_notebook_asks_checks_and_shows(home):
     said = [found[0].data["text/plain"] if found else "" for found in outputs]
     assert said[2].startswith("Not yet. dice gives nothing back yet.")
     assert said[4].startswith("Right. Dice by hand")
-    assert "in its line 2: ZeroDivisionError" in said[6]
+    assert "in its line 2, return 1 / 0: ZeroDivisionError" in said[6]
     assert said[7].startswith("Hint 1 of 3")
-    assert said[9] == "You made no prediction. It is (b) two. So it is."
+    assert said[9].startswith("You made no prediction. It is (b) 32.")
     assert said[11].startswith("1. What does a skip")
     assert (home / "exercise.dice.json").is_file()

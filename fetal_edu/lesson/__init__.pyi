@@ -3,12 +3,14 @@ from . import choices as choices
 from . import contain as contain
 from . import exercise as exercise
 from . import exercises as exercises
+from . import item as item
 from . import prediction as prediction
-from . import question as question
+from . import questions as questions
 from . import quizzes as quizzes
 from . import retrospect as retrospect
 from . import store as store
 from . import verdict as verdict
+from . import words as words
 from .checks import Result as Result
 from .checks import check as check
 from .checks import hint as hint
@@ -20,5 +22,6 @@ from .prediction import forget as forget
 from .prediction import predict as predict
 from .prediction import predictions as predictions
 from .prediction import reveal as reveal
-from .question import quiz as quiz
+from .quizzes import quiz as quiz
 from .store import Store as Store
+from .store import local_store as local_store

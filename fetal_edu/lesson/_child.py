@@ -10,6 +10,7 @@ import base64
 import importlib.abc
 import io
 import json
+import numbers
 import os
 import pickle
 import sys
@@ -27,6 +28,7 @@ REFUSED = (
     *("os.startfile", "os.kill", "os.killpg", "socket.connect", "socket.bind", "socket.getaddrinfo"),
     *("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.truncate", "os.link", "os.symlink", "os.chmod"),
 )
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
 # ------------------------------------------------------------------------------------ an answer as plain data
@@ -46,16 +48,21 @@ def encode(value: Any) -> dict[str, Any]:
         return {"kind": "None"}
     if isinstance(value, bool):
         return {"kind": "bool", "value": value}
-    if isinstance(value, int | float):
+    if isinstance(value, numbers.Real):
         return {"kind": "number", "value": float(value)}
     if isinstance(value, str):
-        return {"kind": "text", "value": value[:200]}
+        return {"kind": "text", "value": _writable(value[:200])}
     if isinstance(value, tuple | list) and len(value) <= LARGEST:
         parts = [encode(one) for one in value]
         if all(part["kind"] in ("number", "bool") for part in parts):
             return {"kind": "tuple", "value": [float(part["value"]) for part in parts]}
         return {"kind": type(value).__name__}
     return {"kind": type(value).__name__}
+
+
+def _writable(text: str) -> str:
+    """Replace halves of characters, which no file and no notebook can hold."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _encode_array(array: np.ndarray) -> dict[str, Any]:
@@ -104,9 +111,10 @@ class _NoChecker(importlib.abc.MetaPathFinder):
 
 def _refuse(event: str, details: tuple) -> None:
     """Stop what an exercise has no need for: a guard against accidents, not against an attacker."""
-    writes = event == "open" and isinstance(details[1], str) and set(details[1]) & set("wax+")
+    writes = event == "open" and details[2] & WRITING and details[0] != os.devnull
     if event in REFUSED or event.startswith("shutil.") or writes:
-        raise PermissionError(f"an exercise needs its arguments only; {event} is closed to it")
+        what = "writing a file" if writes else event
+        raise PermissionError(f"an exercise needs its arguments only; {what} is closed to it")
 
 
 def _limit(memory_mb: float, seconds: float) -> None:
@@ -137,7 +145,7 @@ def _line(function: Any, trace: TracebackType | None) -> int | None:
 
 def _failure(error: BaseException, function: Any = None) -> dict[str, Any]:
     try:
-        said = " ".join(str(error).split())[:200]
+        said = _writable(" ".join(str(error).split())[:200])
     except Exception:  # an own error class may fail at that as well
         said = ""
     return {"error": type(error).__name__, "said": said, "line": _line(function, error.__traceback__)}
@@ -152,7 +160,9 @@ def _call(function: Any, stored: bytes) -> dict[str, Any]:
         return {"error": "MemoryError", "said": "", "line": None} if memory else _failure(error, function)
     try:
         found["changed"] = not _same(args, pickle.loads(stored))  # noqa: S301
-    except Exception:
+    except NameError as error:  # it has deleted what Python itself needs
+        return _failure(error)
+    except Exception:  # an argument can't even be compared with what it was
         found["changed"] = True
     return found
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from gettext import gettext as _
@@ -11,12 +10,12 @@ from typing import Any
 
 from .contain import run_contained
 from .exercise import Exercise, find
-from .store import Store, local_store
-from .verdict import Verdict, fits, judge
+from .store import Store, local_store, unkept
+from .verdict import Verdict, fits, judge, lines_of
+from .words import GREEN, ORANGE, boxed, inline
 
-__all__ = ["Hints", "Result", "check", "hint", "inline"]
+__all__ = ["Hints", "Result", "check", "hint"]
 
-GREEN, ORANGE = "#009E73", "#D55E00"  # Okabe and Ito's; a word says the same
 KEPT = 50  # verdicts that a record remembers
 NO_ATTEMPT = ("stub", "signature", "unsent")
 
@@ -54,11 +53,8 @@ class Result:
 
     def _repr_html_(self) -> str:
         colour, sign = (GREEN, "✓") if self.passed else (ORANGE, "○")
-        return (
-            f"<div role='status' style='border-left:5px solid {colour};padding:.4em .9em;max-width:46em'>"
-            f"<b><span aria-hidden='true'>{sign} </span>{html.escape(self.heading)}</b> "
-            f"{inline(self.message)}</div>"
-        )
+        heading = f"<b><span aria-hidden='true'>{sign} </span>{html.escape(self.heading)}</b>"
+        return boxed(f"{heading} {inline(self.message)}", colour)
 
 
 @dataclass(frozen=True)
@@ -67,27 +63,18 @@ class Hints:
 
     texts: tuple[str, ...]
     total: int
+    trouble: str = ""
 
     def _lines(self) -> list[str]:
         said = _("Hint {n} of {total}: {text}")
-        return [said.format(n=n, total=self.total, text=text) for n, text in enumerate(self.texts, 1)]
+        lines = [said.format(n=n, total=self.total, text=text) for n, text in enumerate(self.texts, 1)]
+        return [*lines, self.trouble] if self.trouble else lines
 
     def __repr__(self) -> str:
         return "\n".join(self._lines()).replace("`", "")
 
     def _repr_html_(self) -> str:
         return "".join(f"<p style='max-width:46em'>{inline(line)}</p>" for line in self._lines())
-
-
-def inline(text: str) -> str:
-    """Escape a sentence for HTML; what stands in backticks becomes code.
-
-    Examples
-    --------
-    >>> inline("is `a` < 3?")
-    'is <code>a</code> &lt; 3?'
-    """
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text, quote=False))
 
 
 def check(
@@ -147,13 +134,13 @@ def check(
         patience_s=patience_s,
         memory_mb=memory_mb,
     )
-    verdict = judge(exercise, cases, run)
+    verdict = judge(exercise, cases, run, source=lines_of(function))
     attempts = _note(key, verdict, store)
     message = verdict.message
     if run.printed:
         message += " " + _("What your function prints is hidden here.")
     if verdict.name != "passed":
-        message += " " + _("For help, run `hint({key!r})`.").format(key=key)
+        message += " " + _('For help, run `hint("{key}")`.').format(key=key)
     return Result(key, verdict.name == "passed", message, verdict.name, attempts)
 
 
@@ -184,8 +171,8 @@ def hint(key: str, *, store: Store | None = None) -> Hints | Result:
     store = store or local_store()
     record = store.read("exercise", key)
     given = min(_whole(record.get("hints")) + 1, len(exercise.hints))
-    store.write("exercise", key, record | {"hints": given})
-    return Hints(exercise.hints[:given], len(exercise.hints))
+    written = store.write("exercise", key, record | {"hints": given})
+    return Hints(exercise.hints[:given], len(exercise.hints), "" if written else unkept(store))
 
 
 def _attempts(key: str, store: Store | None) -> int:

@@ -15,9 +15,10 @@ STYLE = """<style>
   width: auto !important; max-width: 46em; height: auto !important; margin-bottom: 0.2em !important }
 .fe-choices label {
   display: flex !important; align-items: flex-start; gap: 0.5em; white-space: normal !important;
-  height: auto !important; line-height: 1.5 !important; margin: 0.2em 0 !important }
-.fe-choices label input { order: -1; flex: none; margin: 0.2em 0 0 !important }
-.fe-said { max-width: 46em; line-height: 1.5 }
+  height: auto !important; font-size: var(--jp-content-font-size1, 14px); line-height: 1.5 !important;
+  margin: 0.2em 0 !important }
+.fe-choices label input { order: -1; flex: none; margin: 0 !important; height: 1.5em !important }
+.fe-said { max-width: 46em; font-size: var(--jp-content-font-size1, 14px); line-height: 1.5 }
 </style>"""
 
 

@@ -1,27 +1,26 @@
 """Ask before the result is seen, keep what was said, and show it back.
 
-    predict("06-dice", "What is the Dice of two empty masks?", ["0", "1"])
-    ...                                                       # the cell that computes it
-    reveal("06-dice", "b", {"a": "That would punish ..."})
-    predictions("06")                                         # at the end of the chapter
+    predict("06-coarse")
+    ...                          # the next cell computes it
+    reveal("06-coarse")
+    predictions("06")            # at the end of the chapter
 
-A key begins with the chapter. Choices go by letters, in the order given.
+Question, choices, the right one and the word on each stand in ``questions/c06.py``: the cells of a chapter
+hold no answer.
 """
 
 from __future__ import annotations
 
-import html
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from gettext import gettext as _
 from typing import Any
 
 import ipywidgets
 
-from .checks import inline
-from .choices import LETTERS, STYLE, Choices, one_letter
-from .retrospect import Predictions, Revelation
-from .store import Store, local_store
+from .choices import STYLE, Choices, one_letter
+from .item import Item, find_prediction, prediction_items
+from .retrospect import Predictions, Revelation, Row
+from .store import Store, local_store, unkept
+from .words import inline
 
 __all__ = ["Prediction", "forget", "predict", "predictions", "reveal"]
 
@@ -31,9 +30,7 @@ class Prediction:
 
     Parameters
     ----------
-    key : str
-    question : str
-    choices : sequence of str
+    item : Item
     store : Store
 
     Attributes
@@ -41,69 +38,68 @@ class Prediction:
     widget : ipywidgets.VBox
     """
 
-    def __init__(self, key: str, question: str, choices: Sequence[str], *, store: Store) -> None:
-        self.key, self.question, self.choices, self.store = key, question, list(choices), store
-        asked = {"question": question, "choices": self.choices}
-        record = store.read("prediction", key)
-        if {name: record.get(name) for name in asked} != asked:  # new, or the question has changed
-            record = asked | {"asked": datetime.now(UTC).isoformat(), "choice": None, "revealed": False}
-            store.write("prediction", key, record)
-        self._radio = Choices(self.choices, letter=one_letter(record.get("choice"), self.choices))
+    def __init__(self, item: Item, *, store: Store) -> None:
+        self.item, self.store = item, store
+        lost = store.damaged("prediction", item.key)
+        record = _kept(item, store)
+        if not record:  # new, or unreadable, or the question has changed
+            record = _asked(item) | {"choice": None, "revealed": False}
+            store.write("prediction", item.key, record)
+        self._radio = Choices(item.texts, letter=_choice(item, record))
         self._status = ipywidgets.HTML()
-        text = ipywidgets.HTML(f"{STYLE}<p class='fe-said'><b>{_('Predict.')}</b> {inline(question)}</p>")
+        text = ipywidgets.HTML(
+            f"{STYLE}<p class='fe-said'><b>{_('Predict.')}</b> {inline(item.question)}</p>"
+        )
         self.widget = ipywidgets.VBox([text, self._radio, self._status])
         self._radio.observe(lambda change: self._keep(change["new"]), names="value")
-        chosen = _("Kept: ({letter}).").format(letter=self._radio.value)
-        self._say(chosen if self._radio.value else _("Choose before you run the next cell."))
+        if record["revealed"]:
+            self._close(record)
+        elif self._radio.value:
+            self._say(_("Kept: ({letter}).").format(letter=self._radio.value))
+        else:
+            early = _("Choose before you run the next cell.")
+            self._say(_("What you chose here before can't be read. Choose again.") if lost else early)
 
     @property
     def choice(self) -> str | None:
         """The letter that is stored, or None."""
-        return one_letter(self.store.read("prediction", self.key).get("choice"), self.choices)
+        return _choice(self.item, _kept(self.item, self.store))
 
     def choose(self, letter: str) -> None:
         """Choose without the mouse or the widget."""
-        if letter not in LETTERS[: len(self.choices)] or len(letter) != 1:
-            raise ValueError(
-                f"{letter!r} is no choice: take one of {', '.join(LETTERS[: len(self.choices)])}"
-            )
+        letters = [at for _text, at in self._radio.options]
+        if letter not in letters:
+            raise ValueError(f"{letter!r} is no choice: take one of {', '.join(letters)}")
         self._radio.value = letter
 
     def describe(self) -> str:
         """Return question, choices and what is chosen as text."""
-        lines = [self.question, *(f"({at}) {text}" for at, text in zip(LETTERS, self.choices, strict=False))]
-        chosen = (
-            _("You chose ({letter}).").format(letter=self.choice)
-            if self.choice
-            else _("Nothing is chosen yet.")
-        )
-        return "\n".join([*lines, chosen]).replace("`", "")
+        chosen = _("You chose ({letter}).").format(letter=self.choice)
+        said = chosen if self.choice else _("Nothing is chosen yet.")
+        options = [text for text, _at in self._radio.options]
+        return "\n".join([self.item.question.replace("`", ""), *options, said])
 
     def _keep(self, letter: str | None) -> None:
         if letter is None:
             return
-        record = self.store.read("prediction", self.key)
+        record = _kept(self.item, self.store)
         if record.get("revealed"):
-            first = record.get("choice")
-            says = (
-                _("The result has been shown. Your prediction stays ({letter}).")
-                if first
-                else _("The result has been shown before you chose. This is not kept.")
-            )
-            return self._say(says.format(letter=first))
-        kept = self.store.write("prediction", self.key, record | {"choice": letter})
-        says = (
-            _("Kept: ({letter}).")
-            if kept
-            else _(
-                "({letter}) can't be kept: the folder {folder} can't be written. Set FETAL_EDU_HOME to one "
-                "that can."
-            )
+            return self._close(record)
+        written = self.store.write(
+            "prediction", self.item.key, _asked(self.item) | record | {"choice": letter}
         )
-        self._say(says.format(letter=letter, folder=self.store.folder))
+        self._say(_("Kept: ({letter}).").format(letter=letter) if written else unkept(self.store))
+
+    def _close(self, record: dict[str, Any]) -> None:
+        """Once the result has been shown, a prediction stays what it was."""
+        first = _choice(self.item, record)
+        self._radio.disabled, self._radio.value = True, first
+        stays = _("The result has been shown. Your prediction stays ({letter}).").format(letter=first)
+        late = _("The result has been shown, so it is too late to predict. {again}")
+        self._say(stays if first else late.format(again=_again(self.item.key[:2])))
 
     def _say(self, text: str) -> None:
-        self._status.value = f"<p role='status' class='fe-said'>{html.escape(text, quote=False)}</p>"
+        self._status.value = f"<p role='status' class='fe-said'>{inline(text)}</p>"
 
     def __repr__(self) -> str:
         return self.describe()
@@ -112,16 +108,13 @@ class Prediction:
         return self.widget._repr_mimebundle_(**options) | {"text/plain": self.describe()}
 
 
-def predict(key: str, question: str, choices: Sequence[str], *, store: Store | None = None) -> Prediction:
+def predict(key: str, *, store: Store | None = None) -> Prediction:
     """Ask for a prediction; make it the last line of a cell.
 
     Parameters
     ----------
     key : str
-        Begins with the chapter: ``"06-coarse"``.
-    question : str
-    choices : sequence of 2 to 8 str
-        They get the letters a, b, c ...
+        Of a question in ``questions/``.
     store : Store, optional
         Where it is kept; the user's own if none is given.
 
@@ -130,34 +123,32 @@ def predict(key: str, question: str, choices: Sequence[str], *, store: Store | N
     Prediction
         Shows radio buttons in a notebook. An earlier choice is still there.
 
+    Raises
+    ------
+    LookupError
+        If there is no such question.
+
     Examples
     --------
-    >>> asked = predict("06-empty", "Dice of two empty masks?", ["0", "1"], store=Store())
-    >>> asked.choose("b")
+    >>> asked = predict("06-join", store=Store())
+    >>> asked.choose("a")
     >>> print(asked.describe())
-    Dice of two empty masks?
-    (a) 0
-    (b) 1
-    You chose (b).
+    32 channels come from below, 16 over the skip, and n_out is 16. How many enter two_conv?
+    (a) 16
+    (b) 32
+    (c) 48
+    You chose (a).
     """
-    if not 2 <= len(choices) <= len(LETTERS):
-        raise ValueError(f"{len(choices)} choices: give 2 to {len(LETTERS)}")
-    return Prediction(key, question, choices, store=store or local_store())
+    return Prediction(find_prediction(key), store=store or local_store())
 
 
-def reveal(
-    key: str, answer: str, because: Mapping[str, str] | None = None, *, store: Store | None = None
-) -> Revelation:
+def reveal(key: str, *, store: Store | None = None) -> Revelation:
     """Compare the prediction with what came out, and say what lay behind it.
 
     Parameters
     ----------
     key : str
         As in `predict`.
-    answer : str
-        The right letter.
-    because : mapping of letter to str, optional
-        For a wrong letter, the misconception that leads there; for the right one, why it is so.
     store : Store, optional
         The user's own if none is given.
 
@@ -166,31 +157,39 @@ def reveal(
     Revelation
         Also if nobody has predicted.
 
+    Raises
+    ------
+    LookupError
+        If there is no such question.
+
     Examples
     --------
     >>> store = Store()
-    >>> predict("06-empty", "Dice of two empty masks?", ["0", "1"], store=store).choose("a")
-    >>> reveal("06-empty", "b", {"a": "No pixel is shared, but none is missed."}, store=store)
-    You predicted (a) 0. It is (b) 1. No pixel is shared, but none is missed.
+    >>> predict("06-join", store=store).choose("a")
+    >>> for sentence in reveal("06-join", store=store).sentences:
+    ...     print(sentence)
+    You predicted (a) 16.
+    You added the maps. They lie side by side.
+    It is (b) 32.
+    16 come over the skip and 16 from below.
     """
-    store, because = store or local_store(), because or {}
-    record = store.read("prediction", key)
-    choices = record.get("choices") if isinstance(record.get("choices"), list) else []
-    if not set(because) <= set(LETTERS) or answer not in LETTERS[: len(choices) or None]:
-        raise ValueError(f"answer {answer!r}, reasons for {sorted(because)}: give letters of the choices")
-    choice = one_letter(record.get("choice"), choices)
-    if record:
-        store.write("prediction", key, record | {"revealed": True, "answer": answer})
-    named = {at: f"({at}) {text}" for at, text in zip(LETTERS, choices, strict=False)}
-    truth = named.get(answer, f"({answer})")
-    if choice is None:
-        said = [_("You made no prediction."), _("It is {truth}.").format(truth=truth)]
-    elif choice == answer:
+    item, store = find_prediction(key), store or local_store()
+    record, lost = _kept(item, store), store.damaged("prediction", key)
+    choice = _choice(item, record)
+    if not lost:
+        store.write("prediction", key, _asked(item) | {"choice": None} | record | {"revealed": True})
+    truth = item.named(item.answer)
+    if choice == item.answer:
         said = [_("You predicted {truth}, and so it is.").format(truth=truth)]
+    elif choice:
+        yours = _("You predicted {choice}.").format(choice=item.named(choice))
+        said = [yours, item.feedback(choice), _("It is {truth}.").format(truth=truth)]
     else:
-        said = [_("You predicted {choice}. It is {truth}.").format(choice=named[choice], truth=truth)]
-        said.append(because.get(choice, ""))
-    return Revelation([*said, because.get(answer, "")], right=None if choice is None else choice == answer)
+        none = _("What you predicted can't be read.") if lost else _("You made no prediction.")
+        said = [none, _("It is {truth}.").format(truth=truth)]
+    return Revelation(
+        [*said, item.feedback(item.answer)], right=None if choice is None else choice == item.answer
+    )
 
 
 def predictions(chapter: str, *, store: Store | None = None) -> Predictions:
@@ -206,54 +205,73 @@ def predictions(chapter: str, *, store: Store | None = None) -> Predictions:
     Returns
     -------
     Predictions
-        A table, in the order in which the questions were first asked.
+        A table of the questions asked so far, in the chapter's order.
 
     Examples
     --------
     >>> store = Store()
-    >>> predict("06-empty", "Dice of two empty masks?", ["0", "1"], store=store).choose("a")
-    >>> print(predictions("06", store=store))
-    Dice of two empty masks? You: (a) 0. It is: not shown yet.
-    You have not predicted yet. Go back, choose, and see how it comes out.
+    >>> predict("06-join", store=store).choose("a")
+    >>> print(predictions("06", store=store))  # doctest: +ELLIPSIS
+    32 channels ... How many enter two_conv? You: (a) 16. It is: not shown yet.
+    You have not seen how it comes out yet: run the cell after each question.
     """
     store = store or local_store()
-    records = [store.read("prediction", key) for key in _keys_of(chapter, store)]
-    whole = [
-        record for record in records if isinstance(record.get("choices"), list) and record.get("question")
-    ]
+    items = [item for item in prediction_items() if item.key.startswith(f"{chapter}-")]
+    records = [(item, _kept(item, store)) for item in items]
     return Predictions(
-        [_row(record) for record in sorted(whole, key=lambda record: str(record.get("asked")))]
+        [_row(item, record) for item, record in records if record],
+        lost=sum(store.damaged("prediction", item.key) for item in items),
+        again=_again(chapter),
     )
 
 
-def forget(chapter: str, *, store: Store | None = None) -> None:
+def forget(chapter: str, *, store: Store | None = None) -> Predictions:
     """Forget the predictions of a chapter, for a fresh start.
+
+    Returns
+    -------
+    Predictions
+        None is left, and it says so.
 
     Examples
     --------
     >>> store = Store()
-    >>> asked = predict("06-empty", "Dice of two empty masks?", ["0", "1"], store=store)
+    >>> asked = predict("06-join", store=store)
     >>> forget("06", store=store)
-    >>> predictions("06", store=store)
     No prediction is kept for this chapter.
     """
     store = store or local_store()
-    for key in _keys_of(chapter, store):
-        store.erase("prediction", key)
+    for key in store.keys("prediction"):
+        if key.startswith(f"{chapter}-"):
+            store.erase("prediction", key)
+    return predictions(chapter, store=store)
 
 
-def _keys_of(chapter: str, store: Store) -> list[str]:
-    return [key for key in store.keys("prediction") if key.startswith(f"{chapter}-")]
+def _asked(item: Item) -> dict[str, Any]:
+    return {"question": item.question, "choices": list(item.texts)}
 
 
-def _row(record: Mapping[str, Any]) -> tuple[str, str, str, bool | None]:
-    choices = [str(text) for text in record["choices"]]
-    named = {at: f"({at}) {text}" for at, text in zip(LETTERS, choices, strict=False)}
-    choice, answer = one_letter(record.get("choice"), choices), one_letter(record.get("answer"), choices)
-    right = choice == answer if choice and answer else None
-    return (
-        str(record["question"]),
-        named.get(choice, _("no prediction")),
-        named.get(answer, _("not shown yet")),
-        right,
+def _kept(item: Item, store: Store) -> dict[str, Any]:
+    """Return what is kept of a question; nothing if it was asked with other words."""
+    record, asked = store.read("prediction", item.key), _asked(item)
+    return record if {name: record.get(name) for name in asked} == asked else {}
+
+
+def _choice(item: Item, record: dict[str, Any]) -> str | None:
+    return one_letter(record.get("choice"), item.texts)
+
+
+def _row(item: Item, record: dict[str, Any]) -> Row:
+    choice = _choice(item, record)
+    shown = record.get("revealed") is True
+    return Row(
+        item.question,
+        item.named(choice) if choice else "",
+        item.named(item.answer) if shown else "",
+        choice == item.answer if choice and shown else None,
     )
+
+
+def _again(chapter: str) -> str:
+    says = _('For a fresh start run `forget("{chapter}")`, then begin the chapter again.')
+    return says.format(chapter=chapter)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 from gettext import gettext as _
+from typing import NamedTuple
 
-from .checks import GREEN, ORANGE, inline
+from .words import GREEN, GREY, ORANGE, boxed, inline
 
-__all__ = ["Predictions", "Revelation"]
+__all__ = ["Predictions", "Revelation", "Row"]
 
 
 class Revelation:
@@ -21,44 +21,66 @@ class Revelation:
         return " ".join(self.sentences).replace("`", "")
 
     def _repr_html_(self) -> str:
-        colour = GREEN if self.right else ORANGE
-        return (
-            f"<div role='status' style='border-left:5px solid {colour};padding:.4em .9em;max-width:46em'>"
-            + " ".join(inline(text) for text in self.sentences)
-            + "</div>"
-        )
+        colour = GREY if self.right is None else GREEN if self.right else ORANGE
+        return boxed(" ".join(inline(text) for text in self.sentences), colour)
+
+
+class Row(NamedTuple):
+    """A prediction beside the result; empty where none was made, or the result was not shown yet."""
+
+    question: str
+    yours: str
+    truth: str
+    right: bool | None
 
 
 class Predictions:
-    """A chapter's predictions and how they came out, as a table."""
+    """A chapter's predictions and how they came out, as a table.
 
-    def __init__(self, rows: Sequence[tuple[str, str, str, bool | None]]) -> None:
-        self.rows = list(rows)
+    Parameters
+    ----------
+    rows : sequence of Row
+    lost : int
+        Records that can't be read.
+    again : str
+        How to start afresh.
+    """
+
+    def __init__(self, rows: Sequence[Row], *, lost: int = 0, again: str = "") -> None:
+        self.rows, self.lost, self.again = list(rows), lost, again
 
     def _summary(self) -> str:
+        said = [self._outcome()]
+        if self.lost:
+            said.append(_("{n} can't be read: the file is damaged.").format(n=self.lost))
+        if any(row.truth and not row.yours for row in self.rows):
+            said.append(self.again)
+        return " ".join(said)
+
+    def _outcome(self) -> str:
         if not self.rows:
             return _("No prediction is kept for this chapter.")
-        made = [right for *_rest, right in self.rows if right is not None]
+        made = [row.right for row in self.rows if row.right is not None]
+        if not made and any(row.truth for row in self.rows):
+            return _("No prediction was made before its result was shown.")
         if not made:
-            return _("You have not predicted yet. Go back, choose, and see how it comes out.")
-        says = _(
-            "{right} of {made} predictions came out. The others show where an idea of yours met the facts."
-        )
-        if not any(made):
-            says = _(
-                "{right} of {made} predictions came out. Each shows where an idea of yours met the facts."
-            )
+            return _("You have not seen how it comes out yet: run the cell after each question.")
+        says = _("{right} of {made} predictions came out.").format(right=sum(made), made=len(made))
         if all(made):
-            says = _("{right} of {made} predictions came out.")
-        return says.format(right=sum(made), made=len(made))
+            return says
+        others = _("The others show where an idea of yours met the facts.")
+        return f"{says} {others if any(made) else _('Each shows where an idea of yours met the facts.')}"
+
+    def _cells(self, row: Row) -> tuple[str, str, str]:
+        sign = "" if row.right is None else _("yes") if row.right else _("no")
+        return row.yours or _("no prediction"), row.truth or _("not shown yet"), sign
 
     def __repr__(self) -> str:
-        lines = [
-            _("{question} You: {yours}. It is: {truth}. {sign}")
-            .format(question=question, yours=yours, truth=truth, sign=_sign(right))
-            .rstrip()
-            for question, yours, truth, right in self.rows
-        ]
+        lines = []
+        for row in self.rows:
+            yours, truth, sign = self._cells(row)
+            says = _("{question} You: {yours}. It is: {truth}. {sign}")
+            lines.append(says.format(question=row.question, yours=yours, truth=truth, sign=sign).rstrip())
         return "\n".join([*lines, self._summary()]).replace("`", "")
 
     def _repr_html_(self) -> str:
@@ -66,14 +88,10 @@ class Predictions:
         names = (_("Question"), _("You predicted"), _("It is"), _("Came out"))
         head = "".join(f"<th scope='col' {cell}>{name}</th>" for name in names)
         body = "".join(
-            f"<tr><th scope='row' {cell[:-1]};font-weight:normal'>{inline(question)}</th>"
-            + "".join(f"<td {cell}>{inline(text)}</td>" for text in (yours, truth, _sign(right)))
+            f"<tr><th scope='row' {cell[:-1]};font-weight:normal'>{inline(row.question)}</th>"
+            + "".join(f"<td {cell}>{inline(text)}</td>" for text in self._cells(row))
             + "</tr>"
-            for question, yours, truth, right in self.rows
+            for row in self.rows
         )
         table = f"<table><caption {cell}>{_('Your predictions')}</caption><tr>{head}</tr>{body}</table>"
-        return (table if self.rows else "") + f"<p>{html.escape(self._summary())}</p>"
-
-
-def _sign(right: bool | None) -> str:
-    return "" if right is None else _("yes") if right else _("no")
+        return (table if self.rows else "") + f"<p>{inline(self._summary())}</p>"

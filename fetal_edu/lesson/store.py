@@ -1,8 +1,8 @@
 """Where a reader's answers are kept: small JSON files on the reader's own machine, nowhere else.
 
-The folder is ``lesson`` in the user's data folder, or in the folder that the environment variable
-``FETAL_EDU_HOME`` names. Each record is a file of its own, so that two open chapters don't overwrite each
-other's, and one damaged file costs one answer.
+The folder is ``lesson`` in the user's data folder (``~/.local/share/fetal_edu`` on Linux), or in the folder
+that the environment variable ``FETAL_EDU_HOME`` names. Each record is a file of its own, so that two open
+chapters don't overwrite each other's, and one damaged file costs one answer.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ import os
 import re
 import tempfile
 from contextlib import suppress
+from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
 import platformdirs
 
-__all__ = ["Store", "local_store"]
+__all__ = ["Store", "local_store", "unkept"]
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
@@ -45,13 +46,29 @@ class Store:
 
     def read(self, kind: str, key: str) -> dict[str, Any]:
         """Return a record; an empty one if there is none, or if it can't be read."""
+        return self._look(kind, key) or {}
+
+    def damaged(self, kind: str, key: str) -> bool:
+        """Tell whether there is a record that can't be read.
+
+        Examples
+        --------
+        >>> Store().damaged("exercise", "dice")
+        False
+        """
+        return self._look(kind, key) is None
+
+    def _look(self, kind: str, key: str) -> dict[str, Any] | None:
+        """Return a record, an empty one if there is none, and None for one that can't be read."""
         name = _name(kind, key)
         try:
             text = self._memory[name] if self.folder is None else (self.folder / name).read_text("utf-8")
             found = json.loads(text)
-        except (OSError, ValueError, KeyError, RecursionError):
+        except (KeyError, FileNotFoundError, NotADirectoryError):
             return {}
-        return found if isinstance(found, dict) else {}
+        except (OSError, ValueError, RecursionError):
+            return None
+        return found if isinstance(found, dict) else None
 
     def write(self, kind: str, key: str, record: dict[str, Any]) -> bool:
         """Keep a record; False if the folder can't be written. A crash never leaves half a file."""
@@ -96,6 +113,18 @@ def local_store() -> Store:
     """Return the store of this machine's user."""
     home = os.environ.get("FETAL_EDU_HOME")
     return Store((Path(home) if home else platformdirs.user_data_path("fetal_edu")) / "lesson")
+
+
+def unkept(store: Store) -> str:
+    """Say that an answer could not be written, and what helps.
+
+    Examples
+    --------
+    >>> unkept(Store(Path("/nowhere")))
+    "This can't be kept: the folder /nowhere can't be written. Set FETAL_EDU_HOME to one that can."
+    """
+    says = _("This can't be kept: the folder {folder} can't be written. Set FETAL_EDU_HOME to one that can.")
+    return says.format(folder=store.folder)
 
 
 def _name(kind: str, key: str) -> str:

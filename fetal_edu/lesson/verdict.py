@@ -20,7 +20,7 @@ from ._child import encode
 from .contain import Outcome, Run
 from .exercise import Case, Exercise, Mutant
 
-__all__ = ["Verdict", "answers", "fits", "judge", "same"]
+__all__ = ["Verdict", "answers", "fits", "judge", "lines_of", "same"]
 
 SHOWN = 16  # values of an array that fit into a sentence
 
@@ -81,8 +81,11 @@ def _no_number(outcome: Outcome) -> Outcome:
     return Outcome("number", float("nan")) if outcome.error == "ZeroDivisionError" else outcome
 
 
-def judge(exercise: Exercise, cases: Sequence[Case], run: Run) -> Verdict:
-    """Return what a run shows: a stub, a stop, a side effect, a misconception or a difference."""
+def judge(exercise: Exercise, cases: Sequence[Case], run: Run, *, source: Sequence[str] = ()) -> Verdict:
+    """Return what a run shows: a stub, a stop, a side effect, a misconception or a difference.
+
+    `source` are the function's lines, so that the one that fails can be named.
+    """
     early = _not_begun(exercise, run) or _stopped(exercise, cases, run)
     if early:
         return early
@@ -101,6 +104,8 @@ def judge(exercise: Exercise, cases: Sequence[Case], run: Run) -> Verdict:
     if mutant is not None:
         return Verdict(f"mutant: {mutant.name}", mutant.feedback)
     where = right.index(False)
+    if run.outcomes[where].kind == "error":
+        return _crash(exercise, cases[where], run.outcomes[where], source)
     return _difference(exercise, cases[where], run.outcomes[where], expected[where])
 
 
@@ -129,6 +134,20 @@ def _misconception(
 
 
 # ---------------------------------------------------------------------------------- before there is an answer
+def lines_of(function: Callable[..., Any]) -> list[str]:
+    """Return a function's source, where it is known; a notebook keeps that of its cells.
+
+    Examples
+    --------
+    >>> lines_of(lines_of)[0].split("(")[0], lines_of(len)
+    ('def lines_of', [])
+    """
+    try:
+        return inspect.getsourcelines(function)[0]
+    except (OSError, TypeError):
+        return []
+
+
 def fits(exercise: Exercise, function: object) -> str:
     """Return a sentence if this is no function with the exercise's arguments; empty if it is."""
     if not callable(function):
@@ -174,20 +193,28 @@ def _stopped(exercise: Exercise, cases: Sequence[Case], run: Run) -> Verdict | N
             "Your function took more memory than an exercise may, and was stopped. Does a list grow for ever?"
         )
         return Verdict("memory", says)
-    if run.stopped or len(run.outcomes) < len(cases):
-        says = _("Your function ended the whole Python process. Leave out exit() and its like. {case}")
+    exits = [at for at, outcome in enumerate(run.outcomes) if outcome.error == "SystemExit"]
+    if run.stopped or exits or len(run.outcomes) < len(cases):
+        at = _case(exercise, cases[exits[0]]) if exits else at
+        says = _("Your function ends the whole Python process. Leave out exit() and its like. {case}")
         return Verdict("ended", says.format(case=at))
     return None
 
 
 # --------------------------------------------------------------------------------------- where answers differ
+def _crash(exercise: Exercise, case: Case, found: Outcome, source: Sequence[str]) -> Verdict:
+    where, at = "", _case(exercise, case)
+    if found.line:
+        where = _(", in its line {line}").format(line=found.line)
+        text = source[found.line - 1].strip() if found.line <= len(source) else ""
+        where += f", `{text[:80]}`" if text and "`" not in text else ""
+    error = f"{found.error}: {found.said}" if found.said else found.error
+    says = _("Your function stops with an error{where}: {error}. {case}")
+    return Verdict("crash", says.format(where=where, error=error.rstrip("."), case=at))
+
+
 def _difference(exercise: Exercise, case: Case, found: Outcome, expected: Outcome) -> Verdict:
     at = _case(exercise, case)
-    if found.kind == "error":
-        where = _(", in its line {line}").format(line=found.line) if found.line else ""
-        error = f"{found.error}: {found.said}" if found.said else found.error
-        says = _("Your function stops with an error{where}: {error}. {case}")
-        return Verdict("crash", says.format(where=where, error=error.rstrip("."), case=at))
     if found.kind != expected.kind:
         says = _("Your function should return {due}, but here it returns {kind}. {case}")
         return Verdict("type", says.format(due=_kind(expected.kind), kind=_kind(found.kind), case=at))

@@ -13,14 +13,16 @@ import numpy as np
 
 from ..figures import canvas, overlay
 from ..figures.style import png
-from ..measure import dice, fit_probability
+from ..measure import Ellipse, dice, fit_probability
 from ..sample import Sample
 
 __all__ = ["GateExplorer"]
 
 DPI = 96  # the picture is drawn at each move: small enough to follow the hand
 STEP = 0.25
-STYLE = {"description_width": "5em"}
+STYLE = {"description_width": "9em"}
+WIDE = {"width": "32em"}
+TEXT = "font-size:var(--jp-content-font-size1,14px);line-height:1.5"  # as large as the notebook's own
 
 
 class GateExplorer:
@@ -71,6 +73,7 @@ class GateExplorer:
             description=_("head"),
             continuous_update=False,
             style=STYLE,
+            layout=WIDE,
         )
         self._picture, self._said = ipywidgets.HTML(), ipywidgets.HTML()
         self.widget = ipywidgets.VBox([self._head, *self._sliders, self._said, self._picture])
@@ -97,26 +100,32 @@ class GateExplorer:
         """Return what is shown, in words."""
         number, sample = self._head.value, self.samples[self._head.value - 1]
         found = self.probability(number - 1, self.gates)
+        return self._in_words(found, _outline(found, sample))
+
+    def _in_words(self, found: np.ndarray, outline: Ellipse | None) -> str:
+        number, sample = self._head.value, self.samples[self._head.value - 1]
         where = _("Head {n} of {total}, gates {gates}:").format(
             n=number, total=len(self.samples), gates=_listed([f"{value:g}" for value in self.gates])
         )
         overlap = _("Dice {value:.2f}.").format(value=dice(found > 0.5, sample.mask("head")))
-        return f"{where} {_found_hc(found, sample)} {overlap}"
+        return f"{where} {_hc_in_words(outline, sample)} {overlap}"
 
     def _draw(self) -> None:
-        number = self._head.value - 1
-        sample = self.samples[number]
+        number, sample = self._head.value - 1, self.samples[self._head.value - 1]
         figure, panels = canvas(1, 2, height=4.2)
         opened = (1.0,) * len(self._sliders)
         for ax, gates, title in zip(
             panels, (opened, self.gates), (_("all open"), _("gates as set")), strict=True
         ):
-            mask, truth = self.probability(number, gates) > 0.5, sample.truth["ellipse"]
-            overlay(sample.image, mask=mask, truth=truth, spacing=sample.spacing, title=title, ax=ax)
-        said = html.escape(self.describe(), quote=True)
+            found = self.probability(number, gates)
+            outline = _outline(found, sample)
+            drawn = {"mask": found > 0.5, "ellipse": outline, "truth": sample.truth["ellipse"]}
+            overlay(sample.image, spacing=sample.spacing, title=title, ax=ax, **drawn)
+        words = self._in_words(found, outline)  # those of the right panel, the gates as set
+        told = _("Two panels: what is found with all gates open, and with the gates as set.")
+        alt = html.escape(f"{told} {words}", quote=True)
         data = base64.b64encode(png(figure, dpi=DPI)).decode()
-        alt = _("Two panels: the mask with all gates open, and with the gates as set.") + " " + said
-        self._said.value = f"<p role='status' style='line-height:1.5'>{said}</p>"
+        self._said.value = f"<p role='status' style='{TEXT}'>{html.escape(words)}</p>"
         self._picture.value = (
             f"<img src='data:image/png;base64,{data}' alt='{alt}' "
             "style='width:864px;max-width:100%;height:auto'>"
@@ -131,15 +140,17 @@ class GateExplorer:
 
 def _gate(level: int, value: float) -> ipywidgets.FloatSlider:
     """Return one slider; it reports where it is let go, not on the way."""
+    size = _("1/{part} size").format(part=2**level) if level else _("full size")
     return ipywidgets.FloatSlider(
         value=value,
         min=0,
         max=1,
         step=STEP,
-        description=_("skip {level}").format(level=level),
+        description=_("skip {level}, {size}").format(level=level, size=size),
         readout_format=".2f",
         continuous_update=False,
         style=STYLE,
+        layout=WIDE,
     )
 
 
@@ -148,13 +159,19 @@ def _listed(words: Sequence[str]) -> str:
     return _("{first} and {last}").format(first=", ".join(first), last=last) if first else last
 
 
-def _found_hc(found: np.ndarray, sample: Sample) -> str:
-    true = sample.truth["hc_mm"]
+def _outline(found: np.ndarray, sample: Sample) -> Ellipse | None:
     try:
-        hc = fit_probability(found, sample.spacing).circumference
+        return fit_probability(found, sample.spacing)
     except ValueError:
+        return None
+
+
+def _hc_in_words(outline: Ellipse | None, sample: Sample) -> str:
+    true = sample.truth["hc_mm"]
+    if outline is None:
         return _("no outline found, the whole HC of {true:.1f} mm is missed.").format(true=true)
-    side = _("too large") if hc > true else _("too small")
+    error = outline.circumference - true
+    side = _("too large") if error > 0 else _("too small")
     return _("HC {hc:.1f} mm, true {true:.1f} mm, {error:.1f} mm {side}.").format(
-        hc=hc, true=true, error=abs(hc - true), side=side
+        hc=outline.circumference, true=true, error=abs(error), side=side
     )

@@ -1,7 +1,7 @@
 # %% [markdown] key="title"
 # # 00 · Start here
 #
-# *In a quarter of an hour you see a simulated head, predict, write one function, and know where
+# *In a quarter of an hour you look at a head, make a prediction, write one function, and know where
 # everything is.*
 
 # %% [markdown] key="cost"
@@ -9,12 +9,12 @@
 # connection. Reading and trying take 10 to 15 minutes.
 #
 # Click into the first cell below. Shift+Enter runs it and goes to the next. Go on like that, one cell at a
-# time.
+# time. A star, `[*]`, means that a cell is still running; a number, that it is done. The first cell only
+# loads what this chapter uses, and shows nothing.
 
 # %% key="setup" tags=["setup"]
 from fetal_edu.figures import canvas, overlay, show
-from fetal_edu.lesson import check, forget, hint, predict, predictions, quiz, reveal
-from fetal_edu.lesson.store import local_store
+from fetal_edu.lesson import check, forget, hint, local_store, predict, predictions, quiz, reveal
 from fetal_edu.phantom import draw_head
 
 # %% key="first-head"
@@ -23,37 +23,29 @@ show(overlay(head.image, truth=head.truth["ellipse"], spacing=head.spacing))
 print(f"head circumference (HC): {head.truth['hc_mm']:.1f} mm")
 
 # %% [markdown] key="what-it-is"
-# This is a fetal head at 21 weeks, as ultrasound shows it. It comes from no patient: a **simulator** drew
-# it, with the physics of sound in a body. So the true outline is known exactly. The dashed line is the
-# outer border of the skull. Its length is the head circumference, HC. From HC follow the weeks of
-# pregnancy.
+# This is a fetal head at 21 weeks, as ultrasound shows it. It is no patient's: a **simulator** drew it from
+# the physics of sound in the body. So we know the true outline exactly. The dashed line is that outline, the
+# outer border of the skull. Its length is the **head circumference**, HC. From HC, a growth chart tells how
+# many weeks the pregnancy has lasted.
 #
-# **Change.** Take `weeks=30` in the cell above, or another number than 7 for another head, and run it
-# again. Then set both back.
+# **Change.** In the cell above, replace 21 by 30 and run it again: an older head. Replace 7 by another
+# number: another head. Then set both back.
 #
 # ## How a chapter works
 #
-# Each chapter goes in loops of four steps:
+# A chapter goes in loops of four steps:
 #
-# - **Predict.** A question with choices. Take one before you run the next cell. A wrong guess costs nothing,
+# - **Predict.** A question with choices. Choose before you run the next cell. A wrong guess costs nothing,
 #   and you will remember the answer better.
-# - **Run.** The next cell shows what happens, and compares it with what you said.
+# - **Run.** The next cell shows what happens, and compares it with what you chose.
 # - **Explain.** The text says why.
-# - **Change.** You change something, run it again, and see.
+# - **Change.** You change something, run it again, and watch.
 #
-# Here is a first one. The picture above has 256 × 384 pixels. The next cell but one draws the same head
-# with half as many along each side.
+# Here is the first loop. The picture above has 256 × 384 pixels, rows × columns. Soon you will draw the same
+# head with half as many along each side.
 
 # %% key="predict"
-predict(
-    "00-half",
-    "The same head with 128 × 192 pixels: how wide is it now?",
-    [
-        "half as many pixels, half as many millimetres",
-        "half as many pixels, as many millimetres as before",
-        "as many pixels and millimetres as before",
-    ],
-)
+predict("00-half")
 
 # %% key="half"
 small = draw_head(7, weeks=21, shape=(128, 192))
@@ -63,12 +55,11 @@ for sample, ax in zip((head, small), panels, strict=True):
     print(f"{pixels} pixels of {sample.spacing[1]:.3f} mm: {pixels * sample.spacing[1]:.1f} mm wide")
     overlay(sample.image, spacing=sample.spacing, title=f"{pixels} pixels wide", ax=ax)
 show(figure)
-because = {"a": "The picture has changed, the head has not.", "c": "Look at the number of pixels."}
-reveal("00-half", "b", because)
+reveal("00-half")
 
 # %% [markdown] key="explain"
 # **Explain.** Half as many pixels, and each covers twice the width: the head stays as wide as it is. How
-# much of the body one pixel covers is the **spacing**, in mm. Each picture of this course knows its own. A
+# much of the body one pixel covers is the **spacing**, in mm. Each picture of this course carries its own. A
 # picture without it can't be measured.
 #
 # **Change.** How few pixels are enough for you to see a head? Try `shape=(32, 48)`.
@@ -76,10 +67,10 @@ reveal("00-half", "b", because)
 # ## A first exercise
 #
 # Pixels are not always square: `spacing` holds two numbers, mm per row and mm per column. Write the
-# function below in place of the dots, and run the cell. The last line, `check`, tries it on many cases. It
-# says what is right, or where to look. Errors and endless loops do no harm.
+# function below in place of the three dots, and run the cell. The last line, `check`, tries it on several
+# cases. It tells you that all is right, or where to look. A crash or an endless loop does no harm.
 #
-# Stuck? Run `hint("length-mm")` in a cell of its own (**+** in the bar above makes one). There are three
+# Stuck? Run `hint("length-mm")` in a cell of its own; **+** in the bar above makes one. There are three
 # hints.
 
 
@@ -101,8 +92,8 @@ check("length-mm", length_mm)
 # %% [markdown] key="quiz-text"
 # ## A first quiz
 #
-# A chapter ends with four questions, this one with one. Each answer gets a word, also a wrong one. You can
-# answer as often as you like.
+# A chapter ends with four questions; this one has a single one. Every answer gets a comment, the wrong ones
+# too. You can answer as often as you like.
 
 # %% key="quiz"
 quiz("00")
@@ -112,25 +103,23 @@ quiz("00")
 #
 # At the end of a chapter you see what you predicted beside what came out.
 #
-# Predictions, tries and quiz answers are kept on this machine only, in the folder that the second cell
-# prints. Nothing is sent anywhere. `forget("00")` deletes the predictions of this chapter, so that you can
-# start afresh; delete the folder, and all answers are gone. On Binder they go when you close the session.
+# Predictions, tries and quiz answers are kept on this machine only, in the folder that the next cell prints.
+# Nothing is sent anywhere. `forget("00")` deletes the predictions of this chapter, so that you can start
+# afresh. If you delete the folder, all answers are gone. On Binder they go when the session ends.
 
 # %% key="predictions"
+print("Your answers are kept in", local_store().folder)
 predictions("00")
-
-# %% key="folder"
-print(local_store().folder)
 
 # %% [markdown] key="course"
 # ## What is in the course
 #
-# | | chapter | |
+# | No. | Chapter | State |
 # |---|---|---|
 # | 00 | start here | you are here |
 # | 01 | how ultrasound sees | planned |
 # | 02 to 05 | convolution, pooling, upsampling, fully convolutional networks | planned |
-# | 06 | [U-Net and skip connections](06_unet.ipynb): outline a head, measure it | runs |
+# | 06 | [U-Net and skip connections](06_unet.ipynb): outline a head, measure it | ready |
 # | 07, 08 | recurrence; little data | planned |
 # | 09 to 12 | the reviewed systems for head, abdomen, heart and volumes | planned |
 # | 13 | real images | planned |
@@ -147,5 +136,5 @@ print(local_store().folder)
 # This is teaching material and not a medical device: never decide about a patient by it. The simulator draws
 # what matters for learning; real images are harder. Each chapter says what it does not show.
 #
-# **Next:** [06 · U-Net and skip connections](06_unet.ipynb). It takes about an hour, and you should have met
-# convolution, pooling and a little PyTorch.
+# **Next:** [06 · U-Net and skip connections](06_unet.ipynb). It takes about an hour. It helps if you have met
+# convolution, pooling and a little PyTorch; each gets a sentence there too.

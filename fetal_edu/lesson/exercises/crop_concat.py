@@ -73,9 +73,13 @@ def _decoder_first(encoder, decoder):
 
 
 def _added(encoder, decoder):
-    if encoder.shape[0] != decoder.shape[0]:
-        raise ValueError("the channels differ")
-    return _middle(encoder, decoder) + decoder
+    return _middle(encoder, decoder) + decoder  # one channel and three: numpy repeats the one
+
+
+def _minus_top(encoder, decoder):
+    down, right = _margins(encoder, decoder)
+    top, left = down // 2, right // 2
+    return np.concatenate([encoder[:, top:-top, left:-left], decoder])
 
 
 def _under_each_other(encoder, decoder):
@@ -135,6 +139,15 @@ EXERCISE = Exercise(
             _(
                 "Nearly: where the margin is odd, you cut the extra row above. It goes below, and on the "
                 "right."
+            ),
+        ),
+        Mutant(
+            "minus top",
+            _minus_top,
+            _(
+                "You take off the same number at both ends, with a slice that ends at `-top`. That fails "
+                "where the margin is odd, and where it is 0: `-0` is the beginning, so nothing is left. "
+                "Count from the upper left on."
             ),
         ),
         Mutant(

@@ -1,63 +1,19 @@
-"""Quiz items: a question, options, and a word on each option."""
+"""The quiz of a chapter: options to choose from, and a word on each answer."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from gettext import gettext as _
 from typing import Any
 
 import ipywidgets
 
-from . import quizzes
-from .checks import GREEN, ORANGE, inline
 from .choices import LETTERS, STYLE, Choices
-from .store import Store, local_store
+from .item import Item, quiz_items
+from .store import Store, local_store, unkept
+from .words import GREEN, GREY, ORANGE, boxed, inline
 
-__all__ = ["Item", "Option", "Quiz", "items", "quiz"]
-
-
-@dataclass(frozen=True)
-class Option:
-    """An answer that can be chosen, and what to say to whoever chose it."""
-
-    text: str
-    feedback: str
-    right: bool = False
-
-
-@dataclass(frozen=True)
-class Item:
-    """A question with its options, exactly one of them right.
-
-    Parameters
-    ----------
-    key : str
-        Begins with the chapter: ``"06-lesion"``.
-    question : str
-    options : tuple of Option
-
-    Examples
-    --------
-    >>> item = Item("00-sum", "1 + 1?", (Option("2", "Yes.", right=True), Option("11", "That is text.")))
-    >>> item.answer
-    'a'
-    """
-
-    key: str
-    question: str
-    options: tuple[Option, ...]
-
-    def __post_init__(self) -> None:
-        if sum(option.right for option in self.options) != 1 or not 2 <= len(self.options) <= len(LETTERS):
-            raise ValueError(
-                f"quiz item {self.key}: give 2 to {len(LETTERS)} options, exactly one of them right"
-            )
-
-    @property
-    def answer(self) -> str:
-        """The letter of the right option."""
-        return LETTERS[[option.right for option in self.options].index(True)]
+__all__ = ["Quiz", "quiz"]
 
 
 class Quiz:
@@ -75,7 +31,7 @@ class Quiz:
 
     def __init__(self, items: Sequence[Item], *, store: Store) -> None:
         self.items, self.store = tuple(items), store
-        self._radios = [Choices([option.text for option in item.options]) for item in self.items]
+        self._radios = [Choices(item.texts) for item in self.items]
         self._feedback = [ipywidgets.HTML() for _item in self.items]
         self._status = ipywidgets.HTML()
         parts = [ipywidgets.HTML(STYLE)]
@@ -115,32 +71,28 @@ class Quiz:
         """Return all items and their state as text."""
         blocks = []
         for n, item in enumerate(self.items, 1):
-            options = [f"({at}) {option.text}" for at, option in zip(LETTERS, item.options, strict=False)]
+            options = [item.named(at) for at in LETTERS[: len(item.options)]]
             blocks.append("\n".join([f"{n}. {item.question}", *options]))
         return "\n\n".join([*blocks, self._summary()]).replace("`", "")
 
     def _clicked(self, number: int) -> None:
         if self._radios[number - 1].value is None:
-            return self._show(number, ORANGE, _("Choose an answer first."))
+            return self._show(number, GREY, "", _("Choose an answer first."))
         self._answered(number)
 
     def _answered(self, number: int) -> str:
         item, letter = self.items[number - 1], self._radios[number - 1].value
-        option = item.options[LETTERS.index(letter)]
-        tries = self._tries(item)
-        self.store.write(
-            "quiz", item.key, {"tries": [*tries, letter], "right": option.right or item.answer in tries}
-        )
-        heading = _("Right.") if option.right else _("Not quite.")
-        self._show(number, GREEN if option.right else ORANGE, f"{heading} {option.feedback}")
+        right, tries = letter == item.answer, self._tries(item)
+        record = {"tries": [*tries, letter], "right": right or item.answer in tries}
+        written = self.store.write("quiz", item.key, record)
+        heading = _("Right.") if right else _("Not quite.")
+        said = item.feedback(letter) + ("" if written else " " + unkept(self.store))
+        self._show(number, GREEN if right else ORANGE, heading, said)
         self._tell()
-        return f"{heading} {option.feedback}".replace("`", "")
+        return f"{heading} {said}".replace("`", "")
 
-    def _show(self, number: int, colour: str, text: str) -> None:
-        self._feedback[number - 1].value = (
-            f"<div role='status' style='border-left:5px solid {colour};padding:.3em .9em;max-width:46em;"
-            f"line-height:1.5'>{inline(text)}</div>"
-        )
+    def _show(self, number: int, colour: str, heading: str, text: str) -> None:
+        self._feedback[number - 1].value = boxed(f"<b>{heading}</b> {inline(text)}", colour)
 
     def _tries(self, item: Item) -> list[str]:
         tries = self.store.read("quiz", item.key).get("tries")
@@ -151,27 +103,18 @@ class Quiz:
         right = sum(item.answer in tries for item, tries in zip(self.items, tried, strict=True))
         at_once = sum(tries[:1] == [item.answer] for item, tries in zip(self.items, tried, strict=True))
         says = _("{right} of {n} answered rightly, {at_once} at the first try.")
-        return says.format(right=right, n=len(self.items), at_once=at_once)
+        said = says.format(right=right, n=len(self.items), at_once=at_once)
+        lost = sum(self.store.damaged("quiz", item.key) for item in self.items)
+        return said + (" " + _("{n} can't be read: the file is damaged.").format(n=lost) if lost else "")
 
     def _tell(self) -> None:
-        self._status.value = f"<p>{self._summary()}</p>"
+        self._status.value = f"<p class='fe-said'>{self._summary()}</p>"
 
     def __repr__(self) -> str:
         return self.describe()
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
         return self.widget._repr_mimebundle_(**options) | {"text/plain": self.describe()}
-
-
-def items() -> tuple[Item, ...]:
-    """Return the items of all chapters.
-
-    Examples
-    --------
-    >>> len({item.key for item in items()}) == len(items())
-    True
-    """
-    return tuple(item for name in sorted(quizzes.__all__) for item in getattr(quizzes, name).ITEMS)
 
 
 def quiz(key: str, *, store: Store | None = None) -> Quiz:
@@ -201,9 +144,9 @@ def quiz(key: str, *, store: Store | None = None) -> Quiz:
     >>> print(short.describe().splitlines()[-1])
     1 of 1 answered rightly, 1 at the first try.
     """
-    found = [item for item in items() if item.key == key or item.key.startswith(f"{key}-")]
+    found = [item for item in quiz_items() if item.key == key or item.key.startswith(f"{key}-")]
     if not found:
-        known = sorted({item.key[:2] for item in items()})
+        known = sorted({item.key[:2] for item in quiz_items()})
         raise LookupError(
             _("There is no quiz {key!r}. Chapters with a quiz: {known}.").format(
                 key=key, known=", ".join(known)

@@ -1,12 +1,88 @@
-"""Quiz of chapter 06, U-Net and skip connections."""
+"""What chapter 06 asks, U-Net and skip connections."""
 
 from gettext import gettext as _
 
-from ..question import Item, Option
+from ..item import Item, Option
 
-__all__ = ["ITEMS"]
+__all__ = ["PREDICTIONS", "QUIZ"]
 
-ITEMS = (
+PREDICTIONS = (
+    Item(
+        "06-coarse",
+        _(
+            "Here a pixel is 1.4 mm wide. How wide is the square that one number stands for after three "
+            "halvings?"
+        ),
+        (
+            Option(_("one pixel, 1.4 mm"), _("A halving makes one number out of 2 × 2.")),
+            Option(_("three pixels, about 4 mm"), _("You counted the halvings, but they multiply.")),
+            Option(
+                _("eight pixels, about 11 mm"),
+                _("Each halving doubles the width, and 2 × 2 × 2 is 8."),
+                right=True,
+            ),
+        ),
+    ),
+    Item(
+        "06-join",
+        _("32 channels come from below, 16 over the skip, and `n_out` is 16. How many enter `two_conv`?"),
+        (
+            Option(_("16"), _("You added the maps. They lie side by side.")),
+            Option(_("32"), _("16 come over the skip and 16 from below."), right=True),
+            Option(_("48"), _("Those 32 come down to 16 before they are joined.")),
+        ),
+    ),
+    Item(
+        "06-hc",
+        _("After twelve passes over 120 heads: by how much is HC wrong, on average over the 60 test heads?"),
+        (
+            Option(
+                _("around 10 mm"),
+                _("That would be a whole pixel all around."),
+            ),
+            Option(
+                _("around 5 mm"),
+                _("That would be half a pixel all around."),
+            ),
+            Option(
+                _("around 2 mm"),
+                _("That is a fifth of a pixel all around: an outline is finer than its pixels."),
+                right=True,
+            ),
+        ),
+    ),
+    Item(
+        "06-lesion",
+        _("You close one skip at a time. Which one hurts least?"),
+        (
+            Option(
+                _("skip 0, full size, with the fine edges"),
+                _("A smooth outline can do without the finest edges."),
+                right=True,
+            ),
+            Option(_("skip 1, half the size"), _("It carries what an outline needs.")),
+            Option(_("skip 2, the coarsest"), _("Coarse as it is, it says where the head lies.")),
+        ),
+    ),
+    Item(
+        "06-ablation",
+        _(
+            "With all gates closed, the error of HC became many times larger. How large is it in a network "
+            "that never had skips?"
+        ),
+        (
+            Option(_("as large as with the gates closed"), _("Who never had skips never leans on them.")),
+            Option(
+                _("somewhat larger than with skips"),
+                _("The task is possible without skips, and a little harder."),
+                right=True,
+            ),
+            Option(_("as small as with skips"), _("Compare all the dots, not the best one of each.")),
+        ),
+    ),
+)
+
+QUIZ = (
     Item(
         "06-skip",
         _("What does a skip connection hand to the decoder?"),
