@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ..measure import Ellipse
 from ..sample import Reading, Value
+from .encode import as_grey
 from .methods import found_by
 from .readout import short_sentence
 from .work import Work
@@ -87,7 +88,7 @@ def as_picture(name: str, work: Work, *, with_truth: bool = False) -> bytes:
     bytes
         PNG.
     """
-    picture = Image.fromarray((np.clip(work.sample.image, 0, 1) * 255 + 0.5).astype(np.uint8)).convert("RGB")
+    picture = as_grey(work.sample.image).convert("RGB")
     factor = max(1, -(-_LEAST_WIDTH // picture.width))
     picture = picture.resize((picture.width * factor, picture.height * factor), Image.Resampling.BICUBIC)
     pen, wide = ImageDraw.Draw(picture), max(3, picture.width // 280)

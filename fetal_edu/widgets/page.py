@@ -12,6 +12,7 @@ import ipywidgets
 from ..measure import Method
 from .canvas import Canvas
 from .compare import Comparison
+from .guard import shield
 
 __all__ = ["Page"]
 
@@ -32,6 +33,8 @@ class Page:
     choice : Dropdown of the pictures
     method, idea : RadioButtons of the methods, and the chosen one's idea in a sentence
     panel : HTML with the numbers
+    lengths : HTML with the table of calipers and outline
+    together : Checkbox: all open pictures show one fetus
     chart : HTML with the growth chart
     automatic, by_hand, compare, save_table, save_picture : Buttons
     table : Comparison
@@ -54,7 +57,8 @@ class Page:
         self.idea = ipywidgets.HTML()
         if methods:
             self.explain(next(iter(methods.values())))
-        self.panel, self.chart, self.table = ipywidgets.HTML(), ipywidgets.HTML(), Comparison()
+        self.panel, self.chart, self.lengths = (ipywidgets.HTML() for _number in range(3))
+        self.table = Comparison()
         self.automatic = ipywidgets.Button(description=_("Automatic outline"), button_style="primary")
         self.by_hand = ipywidgets.Button(description=_("Place an outline by hand"))
         self.compare = ipywidgets.Button(description=_("Compare all methods"))
@@ -70,6 +74,9 @@ class Page:
         self.show_truth = ipywidgets.Checkbox(
             False, description=_("True outline (blue dashes)"), indent=False
         )
+        self.together = ipywidgets.Checkbox(
+            False, description=_("All open pictures show one fetus"), indent=False
+        )
         buttons = (self.automatic, self.by_hand, self.compare, self.save_table, self.save_picture)
         for widget in (self.choice, self.method, self.scale, self.age):
             widget.style.description_width = "110px"
@@ -83,12 +90,15 @@ class Page:
             self.idea,
             actions,
             self.panel,
+            self.lengths,
+            self.together,
             self.chart,
             self.age,
             self.scale,
             *layers,
         ]
         self.all = _frame([canvas, self.table], right)
+        shield(self.all, canvas)
 
     def explain(self, method: Method) -> None:
         """Show a method's idea below the choice."""
