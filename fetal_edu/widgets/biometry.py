@@ -10,12 +10,12 @@ from gettext import ngettext
 from ..measure import both_charts, both_weights, centile_at, format_weeks, weight_centile
 from ..measure.weight import WEIGHT_WEEKS
 from ..sample import Value
+from .lengths import DATED
 from .words import capital, ordinal
 
 __all__ = ["biometry_table"]
 
 _ORDER = ("hc", "bpd", "ofd", "ac", "fl")
-_DATED = ("hc", "bpd", "ac", "fl")  # no chart dates an OFD
 _WEIGHED = ("hc", "ac", "fl")
 
 
@@ -58,7 +58,8 @@ def biometry_table(
     if "<b>" in rows:
         notes.append(_("Bold: the charts are a week or more apart."))
     return (
-        f"<figure class='fe-biometry'><figcaption><b>{_('Lengths and their age by two charts')}</b></figcaption>"
+        "<figure class='fe-biometry'>"
+        f"<figcaption><b>{_('Lengths and their age by two charts')}</b></figcaption>"
         f"<table>{_head()}<tbody>{rows}</tbody></table>"
         + "".join(f"<p class='fe-note'>{html.escape(note)}</p>" for note in notes)
         + _weight(lengths, weeks)
@@ -74,7 +75,9 @@ def _head() -> str:
 def _row(name: str, length: Value, weeks: float | None, counts: Mapping[str, int]) -> str:
     head = f"<th scope='row'>{name.upper()}</th>"
     if length.value is None:
-        return f"<tr data-length='{name}'>{head}<td colspan='5'>{html.escape(capital(length.reason))}.</td></tr>"
+        return (
+            f"<tr data-length='{name}'>{head}<td colspan='5'>{html.escape(capital(length.reason))}.</td></tr>"
+        )
     count = counts.get(name, 1)
     many = "" if count == 1 else f"<small>{_('mean of {}').format(count)}</small>"
     cells = [f"{length.value:.1f}{many}", *_ages(name, length.value), _centile(name, length.value, weeks)]
@@ -86,7 +89,7 @@ def _row(name: str, length: Value, weeks: float | None, counts: Mapping[str, int
 
 
 def _ages(name: str, mm: float) -> list[str]:
-    if name not in _DATED:
+    if name not in DATED:
         return [_("no chart"), "", ""]
     both = both_charts(mm, length=name)
     ages = [_age(both.intergrowth), _age(both.hadlock)]

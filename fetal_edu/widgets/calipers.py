@@ -142,7 +142,9 @@ def _abdomen(
         return Value(None, "mm", reason=why)
     first, second = mm["ac_1"], mm["ac_2"]
     if min(first, second) < _LEAST_ROUND * max(first, second):
-        why = _("the two diameters of the abdomen, {:.0f} and {:.0f} mm, differ too much for one cross-section")
+        why = _(
+            "the two diameters of the abdomen, {:.0f} and {:.0f} mm, differ too much for one cross-section"
+        )
         return Value(None, "mm", reason=why.format(first, second))
     turns = [
         _angle(caliper, spacing)
@@ -158,7 +160,5 @@ def _abdomen(
 
 
 def _angle(caliper: Mapping[str, Any], spacing: tuple[float, float]) -> float:
-    down, across = (
-        (b - a) * mm for a, b, mm in zip(caliper["from"], caliper["to"], spacing, strict=True)
-    )
+    down, across = ((b - a) * mm for a, b, mm in zip(caliper["from"], caliper["to"], spacing, strict=True))
     return math.degrees(math.atan2(down, across))

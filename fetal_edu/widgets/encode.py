@@ -34,12 +34,12 @@ def as_png(image: np.ndarray, *, longest_side: int) -> bytes:
 
 
 def as_bits(mask: np.ndarray) -> dict[str, Any]:
-    """Pack a mask to one bit per pixel, at most 256 pixels wide: 256 x 171 pixels are 5.5 kB.
+    r"""Pack a mask to one bit per pixel, at most 256 pixels wide: 256 x 171 pixels are 5.5 kB.
 
     Examples
     --------
     >>> as_bits(np.eye(3, dtype=bool))
-    {'shape': [3, 3], 'bits': b'\\x88\\x80'}
+    {'shape': [3, 3], 'bits': b'\x88\x80'}
     """
     factor = max(1.0, max(mask.shape) / _MASK_SIDE)
     rows, columns = (max(1, round(n / factor)) for n in mask.shape)

@@ -17,9 +17,10 @@ from .compare import run_method
 from .desk import Desk
 from .export import as_picture, as_table
 from .guard import guarded
+from .lengths import about_caliper
 from .page import Page
 from .shelf import Samples
-from .telling import about_caliper, show_table, write_fields
+from .telling import show_table, write_fields
 from .typed import parse_scale, parse_weeks
 from .work import Work, read_head
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from gettext import gettext as _
 
-from ..measure import both_charts, format_weeks
+from ..measure import format_weeks
 from .biometry import biometry_table
-from .calipers import Elsewhere, body_lengths, caliper_length, caliper_tags, named_lengths
+from .calipers import Elsewhere, body_lengths, named_lengths
 from .canvas import Canvas
 from .chart import growth_picture
 from .compare import table_rows
@@ -16,7 +16,7 @@ from .readout import readout, short_sentence
 from .words import capital
 from .work import Work
 
-__all__ = ["Elsewhere", "about_caliper", "show_layers", "show_table", "tell", "tell_lengths", "write_fields"]
+__all__ = ["Elsewhere", "show_layers", "show_table", "tell", "tell_lengths", "write_fields"]
 
 
 def tell(canvas: Canvas, page: Page, work: Work, elsewhere: Elsewhere) -> None:
@@ -45,7 +45,9 @@ def tell_lengths(page: Page, work: Work, elsewhere: Elsewhere) -> None:
     spacing = work.sample.spacing
     here = body_lengths(work.calipers, spacing, outline=work.outline)
     counts = {name: count for name, (_length, count) in named_lengths(work.calipers, spacing).items()}
-    away = {name: one for name, one in elsewhere.items() if here.get(name) is None or here[name].value is None}
+    away = {
+        name: one for name, one in elsewhere.items() if here.get(name) is None or here[name].value is None
+    }
     named = bool(counts) or bool(elsewhere)
     page.lengths.value = biometry_table(
         {**here, **{name: value for name, (value, _where) in away.items()}} if named else {},
@@ -53,23 +55,6 @@ def tell_lengths(page: Page, work: Work, elsewhere: Elsewhere) -> None:
         counts=counts,
         elsewhere={name: where for name, (_value, where) in away.items()},
     )
-
-
-def about_caliper(work: Work, place: int) -> str:
-    """Say in a sentence what one caliper measures, for the status line."""
-    caliper, tag = work.calipers[place], caliper_tags(work.calipers)[place]
-    spacing = work.sample.spacing
-    length = caliper_length(caliper, spacing)
-    if spacing is None:
-        return _("{tag}: {length:.0f} pixels. Give the mm per pixel to see mm.").format(tag=tag, length=length)
-    said = _("{tag}: {length:.1f} mm.").format(tag=tag, length=length)
-    name = "ac" if caliper["name"].startswith("ac") else caliper["name"]
-    value = body_lengths(work.calipers, spacing).get(name)
-    if value is None:
-        return said
-    if value.value is None:
-        return f"{said} {capital(value.reason)}."
-    return f"{said} {_dated(name, value.value)}".rstrip()
 
 
 def write_fields(page: Page, work: Work) -> None:
@@ -95,15 +80,6 @@ def show_table(page: Page, work: Work, *, running: str = "") -> None:
         table.rows = table_rows(work, page.methods, rows, running=running) if rows or running else []
         table.chosen = work.source
         table.caption = _CAPTIONS[work.hints]()
-
-
-def _dated(name: str, mm: float) -> str:
-    if name == "ofd":
-        return ""
-    both = both_charts(mm, length=name)
-    if name == "ac":
-        return _("AC {mm:.1f} mm. {charts}").format(mm=mm, charts=both.sentence)
-    return both.sentence
 
 
 def _notes(work: Work) -> list[str]:
