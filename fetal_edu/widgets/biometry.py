@@ -90,7 +90,7 @@ def _row(name: str, length: Value, weeks: float | None, counts: Mapping[str, int
 
 def _ages(name: str, mm: float) -> list[str]:
     if name not in DATED:
-        return [_("no chart"), "", ""]
+        return [_("no chart dates it"), "", ""]
     both = both_charts(mm, length=name)
     ages = [_age(both.intergrowth), _age(both.hadlock)]
     if both.difference.value is None:
@@ -135,7 +135,7 @@ def _weight(lengths: Mapping[str, Value], weeks: float | None) -> str:
         return f"{title}<p class='fe-note'>{html.escape(both.sentence)}</p>"
     if weeks is not None and WEIGHT_WEEKS[0] <= weeks <= WEIGHT_WEEKS[1]:
         place = ordinal(weight_centile(shown.value, weeks))
-        said.append(_("At this age it lies on the {} centile of INTERGROWTH-21st.").format(place))
+        said.append(_("Centile at this age, INTERGROWTH-21st: {}.").format(place))
     said.append(_("Such formulas are off by about 10 % in a single fetus."))
     return (
         f"{title}<p class='fe-big' data-grams='{shown.value:.0f}'>{shown.value:.0f} g</p>"

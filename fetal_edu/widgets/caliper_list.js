@@ -9,7 +9,7 @@ function makeCaliperList(model, shared, parts) {
     const options = Object.entries(labels.caliper_names).map(([value, textContent]) => element("option", { value, textContent }));
     const row = {
       tag: element("b"), name: element("select", {}, options), length: element("output"),
-      remove: element("button", { type: "button", textContent: labels.delete }),
+      remove: element("button", { type: "button", textContent: "✕" }),
     };
     row.name.addEventListener("change", () => shared.tape.rename(place, row.name.value));
     row.remove.addEventListener("click", () => {
@@ -34,7 +34,8 @@ function makeCaliperList(model, shared, parts) {
       row.line.dataset.length = caliperLength(caliper, model.get("spacing")).toFixed(2);
       row.tag.textContent = tag;
       row.name.setAttribute("aria-label", labels.caliper_means.replace("{tag}", tag));
-      row.remove.setAttribute("aria-label", labels.caliper_delete.replace("{tag}", tag));
+      row.remove.title = labels.caliper_delete.replace("{tag}", tag);
+      row.remove.setAttribute("aria-label", row.remove.title);
       if (row.name.value !== caliper.name) row.name.value = caliper.name;
       row.length.textContent = lengthInWords(model, caliper);
     });

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import html
+from functools import cache
 from gettext import gettext as _
 
-from ..measure import centile, hc_chart
+from ..measure import centile, hc_chart, weeks_from_hc
 from ..measure.growth import CHART_WEEKS
 from ..sample import Value
 from .words import ordinal, weeks_in_words
@@ -74,7 +75,23 @@ def _curve(z: float) -> list[str]:
     return [f"{_x(week):.0f},{_y(hc_chart(week)[0] + z * hc_chart(week)[1]):.0f}" for week in ages]
 
 
+def _hadlock() -> list[str]:
+    """Return the line on which Hadlock dates a head, as far as his table goes."""
+    ages = ((mm, weeks_from_hc(mm, chart="hadlock").value) for mm in range(90, 361, 15))
+    return [f"{_x(age):.0f},{_y(mm):.0f}" for mm, age in ages if age and age <= CHART_WEEKS[1]]
+
+
 def _drawing(said: str, mark: str) -> str:
+    told = _("Growth chart of head circumference, 5th to 95th centile, INTERGROWTH-21st. {}").format(said)
+    return (
+        f"<svg role='img' aria-label='{html.escape(told, quote=True)}' viewBox='0 0 372 216' font-size='14'>"
+        f"{_field()}{mark}</svg>"
+    )
+
+
+@cache
+def _field() -> str:
+    """Draw what is the same for each head: axes, the band of one chart, the line of the other."""
     bottom, right = _TOP + _HIGH, _LEFT + _WIDE
     across = "".join(
         f"<path d='M{_x(week):.0f} {bottom}v5' stroke='#1a1a1a'/>"
@@ -87,17 +104,18 @@ def _drawing(said: str, mark: str) -> str:
         for mm in (100, 200, 300)
     )
     band = " ".join(_curve(_Z_90) + _curve(-_Z_90)[::-1])
-    unit = _("weeks (band: 5th to 95th centile)")
-    told = _("Growth chart of head circumference, 5th to 95th centile, INTERGROWTH-21st. {}").format(said)
+    dashes = "stroke='#1a1a1a' stroke-width='1.5' stroke-dasharray='5 4'"
     return (
-        f"<svg role='img' aria-label='{html.escape(told, quote=True)}' viewBox='0 0 372 216' font-size='14'>"
-        f"{up}"
-        f"<polygon points='{band}' fill='#bfdff2' opacity='.8'/>"
+        f"{up}<polygon points='{band}' fill='#bfdff2' opacity='.8'/>"
         f"<polyline points='{' '.join(_curve(0))}' fill='none' stroke='#004c75' stroke-width='2'/>"
-        f"<path d='M{_LEFT} {_TOP}V{bottom}H{right}' fill='none' stroke='#1a1a1a'/>{across}{mark}"
+        f"<polyline points='{' '.join(_hadlock())}' fill='none' {dashes}/>"
+        f"<path d='M{_LEFT} {_TOP}V{bottom}H{right}' fill='none' stroke='#1a1a1a'/>{across}"
         f"<text x='{_LEFT + 6}' y='{_TOP + 14}'>{_('HC, mm')}</text>"
-        f"<text x='{(_LEFT + right) // 2}' y='{bottom + 36}' text-anchor='middle'>{unit}</text>"
-        "</svg>"
+        f"<text x='{(_LEFT + right) // 2}' y='{bottom + 36}' text-anchor='middle'>{_('weeks')}</text>"
+        f"<path d='M168 {bottom - 37}h24' stroke='#bfdff2' stroke-width='11'/>"
+        f"<path d='M168 {bottom - 37}h24' stroke='#004c75' stroke-width='2'/>"
+        f"<text x='198' y='{bottom - 32}'>{_('INTERGROWTH, 5–95 %')}</text>"
+        f"<path d='M168 {bottom - 15}h24' {dashes}/><text x='198' y='{bottom - 10}'>Hadlock</text>"
     )
 
 

@@ -155,11 +155,13 @@ class Desk:
     def tell(self) -> None:
         """Say on the page what the work says."""
         with self.quietly():
-            tell(self.canvas, self.page, self.work, self._elsewhere())
+            tell(self.canvas, self.page, self.work)
+            self.tell_lengths()
 
     def tell_lengths(self) -> None:
         """Write the table of lengths only."""
-        tell_lengths(self.page, self.work, self._elsewhere())
+        several = len(self.shelf.opened) > 1
+        tell_lengths(self.page, self.work, self._elsewhere(), several=several)
 
     def show_layers(self) -> None:
         """Show or hide the mask and the true outline."""

@@ -24,9 +24,9 @@ def caliper_names() -> dict[str, str]:
         _("any length"),
         _("BPD: head, across"),
         _("OFD: head, along"),
-        _("AC: abdomen, first diameter"),
-        _("AC: abdomen, second diameter"),
-        _("FL: thigh bone (femur)"),
+        _("AC: abdomen, 1st"),
+        _("AC: abdomen, 2nd"),
+        _("FL: thigh bone"),
     )
     return dict(zip(CALIPER_NAMES, words, strict=True))
 
@@ -64,7 +64,6 @@ def _calipers() -> dict[str, str | dict[str, str]]:
         "caliper_tags": {"bpd": "BPD", "ofd": "OFD", "ac_1": "AC 1", "ac_2": "AC 2", "fl": "FL"},
         "caliper_means": _("Caliper {tag} measures"),
         "caliper_delete": _("Delete caliper {tag}"),
-        "delete": _("Delete"),
         "caliper_first": _("First end is set. Now set the second one."),
         "caliper_held": _("The end is held: the arrows move it, the space bar lets it go."),
         "caliper_said": _("{tag}: {length}"),

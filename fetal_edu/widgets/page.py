@@ -1,4 +1,4 @@
-"""The parts of the segment dashboard's page: canvas left, panel right; stacked where the page is narrow."""
+"""The parts of the segment dashboard's page: canvas, controls, numbers; how they lie is in segment.css."""
 
 from __future__ import annotations
 
@@ -82,22 +82,16 @@ class Page:
             widget.style.description_width = "110px"
         for widget in (self.choice, self.method, self.scale, self.age, *buttons):
             widget.layout.width = "auto"
-        actions = _classed(ipywidgets.Box(buttons), "fe-actions")
-        layers = (self.show_mask, self.show_truth)
-        right = [
-            self.choice,
-            self.method,
-            self.idea,
-            actions,
-            self.panel,
-            self.lengths,
-            self.together,
-            self.chart,
-            self.age,
-            self.scale,
-            *layers,
-        ]
-        self.all = _frame([canvas, self.table], right)
+        controls = [self.choice, self.method, self.idea, _stack(*buttons, name="fe-actions")]
+        settings = _stack(self.scale, self.show_mask, self.show_truth, name="fe-settings")
+        growth = _stack(self.chart, self.age, name="fe-grown")
+        columns = _stack(
+            _stack(canvas, name="fe-left"),
+            _stack(_stack(*controls, name="fe-controls"), self.panel, settings, name="fe-right"),
+            _stack(self.table, self.lengths, self.together, growth, name="fe-more"),
+            name="fe-columns",
+        )
+        self.all = _stack(_head(), columns, _foot(), name="fe-app")
         shield(self.all, canvas)
 
     def explain(self, method: Method) -> None:
@@ -105,30 +99,23 @@ class Page:
         self.idea.value = f"<p class='fe-idea'>{html.escape(method.idea)}</p>"
 
 
-def _frame(left: list[ipywidgets.Widget], right: list[ipywidgets.Widget]) -> ipywidgets.Widget:
-    style = f"<style>{_CSS.read_text('utf-8')}</style>"
-    head = ipywidgets.HTML(
-        f"{style}<h1 class='fe-title'>{_('Measure a fetal head')}</h1>"
-        "<p class='fe-lead'>"
-        + _(
-            "Choose who outlines the head: a network, or a method without training. "
-            "Help it with a box or a brush, or correct the outline by its handles."
-        )
-        + "</p>"
+def _head() -> ipywidgets.Widget:
+    lead = _(
+        "Choose who outlines the head: a network, or a method without training. "
+        "Help it with a box or a brush, or correct the outline by its handles."
     )
-    warning = ipywidgets.HTML(
-        "<p class='fe-warning'>"
-        + _("For teaching and exploration. Not a medical device: no number here is a diagnosis.")
-        + "</p>"
+    return ipywidgets.HTML(
+        f"<style>{_CSS.read_text('utf-8')}</style><h1 class='fe-title'>{_('Measure a fetal head')}</h1>"
+        f"<p class='fe-lead'>{lead}</p>"
     )
-    columns = ipywidgets.Box([_classed(_stack(left), "fe-left"), _classed(_stack(right), "fe-right")])
-    return _classed(_stack([head, _classed(columns, "fe-columns"), warning]), "fe-app")
 
 
-def _stack(children: list[ipywidgets.Widget]) -> ipywidgets.VBox:
-    return ipywidgets.VBox(children)
+def _foot() -> ipywidgets.Widget:
+    warning = _("For teaching and exploration. Not a medical device: no number here is a diagnosis.")
+    return ipywidgets.HTML(f"<p class='fe-warning'>{warning}</p>")
 
 
-def _classed(widget: ipywidgets.DOMWidget, name: str) -> ipywidgets.DOMWidget:
-    widget.add_class(name)
-    return widget
+def _stack(*children: ipywidgets.Widget, name: str) -> ipywidgets.VBox:
+    box = ipywidgets.VBox(children)
+    box.add_class(name)
+    return box

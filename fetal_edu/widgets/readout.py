@@ -160,7 +160,9 @@ def _ages(values: Mapping[str, Value]) -> str:
 def _age(age: Value) -> str:
     if age.value is None:
         return f"<p class='fe-note'>{_sentence(age.reason)}.</p>"
-    return f"<p class='fe-big'>{weeks_in_words(age.value)}</p><p class='fe-note'>{_range(age)}</p>"
+    big = _("{} weeks").format(format_weeks(age.value))
+    small = "".join(f"<p class='fe-note'>{said}</p>" for said in (weeks_in_words(age.value), _range(age)))
+    return f"<p class='fe-big'>{big}</p>{small}"
 
 
 def _range(age: Value) -> str:

@@ -19,7 +19,7 @@ from .work import Work
 __all__ = ["Elsewhere", "show_layers", "show_table", "tell", "tell_lengths", "write_fields"]
 
 
-def tell(canvas: Canvas, page: Page, work: Work, elsewhere: Elsewhere) -> None:
+def tell(canvas: Canvas, page: Page, work: Work) -> None:
     """Bring the whole page in line with the work; while the pen is down, only what changes with a stroke."""
     source = found_by(work.source, work.hint)
     page.panel.value = readout(
@@ -31,7 +31,6 @@ def tell(canvas: Canvas, page: Page, work: Work, elsewhere: Elsewhere) -> None:
         notes=_notes(work) + list(work.sample.params.get("notes", ())),
     )
     show_layers(canvas, page, work)
-    tell_lengths(page, work, elsewhere)
     if not canvas.drawing:
         write_fields(page, work)
         page.chart.value = growth_picture(work.values.get("hc"), work.values.get("ga"), weeks=work.age)
@@ -40,21 +39,27 @@ def tell(canvas: Canvas, page: Page, work: Work, elsewhere: Elsewhere) -> None:
     canvas.say(said, alarm=alarm)
 
 
-def tell_lengths(page: Page, work: Work, elsewhere: Elsewhere) -> None:
-    """Write the table of lengths, where a caliper has a name."""
+def tell_lengths(page: Page, work: Work, elsewhere: Elsewhere, *, several: bool) -> None:
+    """Write the table of lengths, where a caliper has a name or another picture has lengths to add.
+
+    Parameters
+    ----------
+    several : bool
+        Whether other pictures are open, so that the reader is asked whether they show the same fetus.
+    """
     spacing = work.sample.spacing
     here = body_lengths(work.calipers, spacing, outline=work.outline)
     counts = {name: count for name, (_length, count) in named_lengths(work.calipers, spacing).items()}
-    away = {
-        name: one for name, one in elsewhere.items() if here.get(name) is None or here[name].value is None
-    }
-    named = bool(counts) or bool(elsewhere)
+    known = {name for name, length in here.items() if length.value is not None}
+    away = {name: one for name, one in elsewhere.items() if name not in known}
+    shown = bool(counts) or bool(away)
     page.lengths.value = biometry_table(
-        {**here, **{name: value for name, (value, _where) in away.items()}} if named else {},
+        {**here, **{name: value for name, (value, _where) in away.items()}} if shown else {},
         weeks=work.age,
         counts=counts,
         elsewhere={name: where for name, (_value, where) in away.items()},
     )
+    page.together.layout.display = None if several and (shown or page.together.value) else "none"
 
 
 def write_fields(page: Page, work: Work) -> None:
