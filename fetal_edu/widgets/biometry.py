@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping
-from gettext import gettext as _
 from gettext import ngettext
 
 from ..measure import both_charts, both_weights, centile_at, format_weeks, weight_centile
 from ..measure.weight import WEIGHT_WEEKS
 from ..sample import Value
 from .lengths import DATED
-from .words import capital, ordinal
+from .words import _, capital, ordinal
 
 __all__ = ["biometry_table"]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from gettext import gettext as _
 from statistics import fmean
 from typing import Any
 
 from ..measure import Ellipse, caliper_mm, circumference_from_diameters
 from ..sample import Value
+from .words import _
 from .work import Work
 
 __all__ = [

@@ -119,6 +119,7 @@ class Canvas(CarefulWidget):
         self._ready_callback: Callable[[], None] | None = None
         self._ink_callback: Callable[[], None] | None = None
         self._undo_callback: Callable[[int], None] | None = None
+        self._answering, self._said = False, ("", False)
 
     @property
     def outline(self) -> Ellipse | None:
@@ -147,9 +148,9 @@ class Canvas(CarefulWidget):
 
     def say(self, sentence: str, *, alarm: bool = False) -> None:
         """Show a sentence below the picture; screen readers speak it."""
-        with self.hold_sync():
-            self.status, self.alarm = sentence, alarm
-            self.rev += 1
+        self._said = sentence, alarm
+        if not self._answering:
+            self._answer(None)
 
     def download(self, content: bytes, name: str, kind: str) -> None:
         """Hand a file to the browser, which saves it as any download; no file is made here."""
@@ -187,18 +188,21 @@ class Canvas(CarefulWidget):
             self.image, self.name = as_png(image, longest_side=_LONGEST_SIDE), name
 
     def show_scale(self, spacing: tuple[float, float] | None) -> None:
-        """Take another spacing in mm, or pixels where there is none; set an outline after it."""
+        """Take another spacing in mm, or pixels where there is none; an outline in the old unit goes."""
         with self.hold_sync():
-            self.spacing, self.calibrated = spacing or (1.0, 1.0), spacing is not None
+            if self.spacing != (spacing or (1.0, 1.0)):
+                self.ellipse, self.spacing = None, spacing or (1.0, 1.0)
+            self.calibrated = spacing is not None
 
     def show_mask(self, mask: np.ndarray | None) -> None:
-        """Lay a mask over the picture, as bits and at most 256 pixels wide; None takes it away."""
+        """Lay a mask over the picture, as bits and at most 192 pixels wide; None takes it away."""
         self.mask = None if mask is None else as_bits(mask)
 
     # What comes from the browser -----------------------------------------------------------------
 
     def set_state(self, sync_data: Mapping[str, Any]) -> None:
         """Take what the browser sends, each value only after its check."""
+        self._answering = True  # what is said meanwhile travels with the answer, in one message
         try:
             taken = {name for name in _SENT if name in sync_data and self._take(name, sync_data[name])}
             refused_ink = "strokes" in sync_data and "strokes" not in taken
@@ -218,7 +222,9 @@ class Canvas(CarefulWidget):
 
     def _answer(self, request: Any) -> None:
         """Let the browser go on: it waits for one answer at a time."""
+        self._answering = False
         with self.hold_sync():
+            self.status, self.alarm = self._said
             if type(request) is int and 0 < request < 2**53:
                 self.done = request
             self.rev += 1

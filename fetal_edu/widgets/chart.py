@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import html
 from functools import cache
-from gettext import gettext as _
 
 from ..measure import centile, hc_chart, weeks_from_hc
 from ..measure.growth import CHART_WEEKS
 from ..sample import Value
-from .words import ordinal, weeks_in_words
+from .words import _, ordinal, weeks_in_words
 
 __all__ = ["growth_picture"]
 

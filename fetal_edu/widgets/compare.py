@@ -6,7 +6,6 @@ import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from ..measure import Ellipse, Method, format_weeks, hc_error, surface_distances
 from ..sample import Reading
 from .encode import as_png
 from .guard import CarefulWidget
-from .words import capital
+from .words import _, capital
 from .work import Work
 
 __all__ = ["Comparison", "Row", "border_errors", "run_method", "table_rows"]

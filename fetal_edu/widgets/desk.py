@@ -99,7 +99,7 @@ class Desk:
             self.canvas.show_picture(image, spacing=spacing, name=title(key.strip()), **frames)
             self.canvas.strokes, self.canvas.calipers = work.strokes, work.calipers
             self.canvas.outline, self.canvas.box = work.outline, work.box
-            self.page.method.value = work.method
+            self.show_layers()
             self.page.table.show_picture(image)
         self.fill_choice(key)
         self.tell()
@@ -143,18 +143,18 @@ class Desk:
             self.ask()
 
     def draw(self) -> None:
-        """Bring the canvas in line with the work."""
+        """Bring the canvas in line with the work: first what a hand waits for, then what is read."""
         with self.quietly():
-            self.canvas.ellipse = None  # its limits depend on the spacing, so it comes last
             self.canvas.show_scale(self.work.sample.spacing)
             self.canvas.outline, self.canvas.box = self.work.outline, self.work.box
             self.canvas.strokes = self.work.strokes
-            self.page.method.value = self.work.method
+            self.show_layers()
         self.tell()
 
     def tell(self) -> None:
         """Say on the page what the work says."""
         with self.quietly():
+            self.page.method.value = self.work.method
             tell(self.canvas, self.page, self.work)
             self.tell_lengths()
 

@@ -10,7 +10,7 @@ from PIL import Image
 
 __all__ = ["as_bits", "as_grey", "as_png"]
 
-_MASK_SIDE = 256
+_MASK_SIDE = 192  # as wide as the network's own canvas
 
 
 def as_grey(image: np.ndarray) -> Image.Image:
@@ -34,7 +34,7 @@ def as_png(image: np.ndarray, *, longest_side: int) -> bytes:
 
 
 def as_bits(mask: np.ndarray) -> dict[str, Any]:
-    r"""Pack a mask to one bit per pixel, at most 256 pixels wide: 256 x 171 pixels are 5.5 kB.
+    r"""Pack a mask to one bit per pixel, at most 192 pixels wide: 192 x 128 pixels are 3 kB.
 
     Examples
     --------

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
-
 from ..measure import Disagreement, both_charts, both_weights, centile_at
 from ..sample import Value
 from .calipers import body_lengths, caliper_length, caliper_tags
-from .words import capital
+from .words import _, capital
 from .work import Work
 
 __all__ = ["DATED", "about_caliper", "caliper_records"]

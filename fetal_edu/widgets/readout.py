@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
-from gettext import gettext as _
 
 from ..measure import Ellipse, both_charts, format_weeks
 from ..sample import Value
-from .words import capital, weeks_in_words
+from .words import _, capital, weeks_in_words
 
 __all__ = ["OBSERVER_PERCENT", "error_picture", "readout", "short_sentence"]
 

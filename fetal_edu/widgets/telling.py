@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
-
 from ..measure import format_weeks
 from .biometry import biometry_table
 from .calipers import Elsewhere, body_lengths, named_lengths
@@ -13,7 +11,7 @@ from .compare import table_rows
 from .methods import found_by
 from .page import Page
 from .readout import readout, short_sentence
-from .words import capital
+from .words import _, capital
 from .work import Work
 
 __all__ = ["Elsewhere", "show_layers", "show_table", "tell", "tell_lengths", "write_fields"]
@@ -30,7 +28,6 @@ def tell(canvas: Canvas, page: Page, work: Work) -> None:
         quality=work.reading.quality if work.read_now else "",
         notes=_notes(work) + list(work.sample.params.get("notes", ())),
     )
-    show_layers(canvas, page, work)
     if not canvas.drawing:
         write_fields(page, work)
         page.chart.value = growth_picture(work.values.get("hc"), work.values.get("ga"), weeks=work.age)

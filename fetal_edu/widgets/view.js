@@ -86,7 +86,7 @@ function makeView(model, shared, parts) {
     if (parts.status.textContent !== said) parts.status.textContent = said;
     parts.status.classList.toggle("fe-alarm", Boolean(shared.said ? shared.alarm : sender.silent || model.get("alarm")));
     parts.stage.setAttribute("aria-busy", String(sender.busy));
-    const counts = { strokes: model.get("strokes").length, calipers: model.get("calipers").length };
+    const counts = { done: model.get("done"), strokes: model.get("strokes").length, calipers: model.get("calipers").length };
     Object.assign(parts.root.dataset, { mode, rev: model.get("rev"), busy: String(sender.busy), ...counts });
     parts.size.value = shared.pen.size;
     parts.frames.hidden = frames < 2;
