@@ -37,3 +37,15 @@ def app_with_head():
 
 def stroke(points, *, label=1, radius=4.0):
     return {"label": label, "radius": radius, "points": points}
+
+
+def caliper(start, end, name=""):
+    return {"name": name, "from": list(start), "to": list(end)}
+
+
+def send(widget, state=None, *, content=None, buffers=()):
+    """Do as a browser does: send values of traits, or a message."""
+    data = (
+        {"method": "update", "state": state} if content is None else {"method": "custom", "content": content}
+    )
+    widget.comm.handle_msg({"content": {"data": data}, "buffers": list(buffers)})

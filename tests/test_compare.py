@@ -15,10 +15,12 @@ from PIL import Image
 from fetal_edu.data.limits import BadInput
 from fetal_edu.measure import Ellipse
 from fetal_edu.sample import Sample, Value
-from fetal_edu.widgets.chart import growth_picture, parse_weeks
+from fetal_edu.widgets.chart import growth_picture
 from fetal_edu.widgets.compare import border_errors
 from fetal_edu.widgets.export import COLUMNS, file_stem
+from fetal_edu.widgets.pictures import Picture
 from fetal_edu.widgets.segment import Segment
+from fetal_edu.widgets.typed import parse_weeks
 
 
 def compared():
@@ -182,8 +184,9 @@ def test_without_an_outline_there_is_no_table_but_a_sentence():
 
 def test_a_file_name_is_no_formula():
     app = app_with_head()
-    app._open["=cmd()"] = app.work
-    app._show("=cmd()")
+    app.desk.shelf.opened["=cmd()"] = Picture.of(app.work.sample, "network")
+    app.desk.show("=cmd()")
+    app.outline_automatically()
     assert table_of(app)[0]["file"] == "'=cmd()"
 
 

@@ -10,13 +10,21 @@ from skimage.measure import EllipseModel
 from fetal_edu.measure import (
     Ellipse,
     ac_chart,
+    both_charts,
+    both_weights,
     bpd_chart,
+    bpd_outer_to_inner,
+    bpd_outer_to_outer,
+    caliper_mm,
     centile,
+    centile_at,
     circumference,
+    circumference_from_diameters,
     dice,
     efw_hadlock,
     efw_intergrowth,
     efw_median_hadlock,
+    estimated_weight,
     fit_ellipse,
     fit_mask,
     fit_outline,
@@ -28,7 +36,10 @@ from fetal_edu.measure import (
     head_values,
     ofd_chart,
     surface_distances,
+    weeks_from,
     weeks_from_hc,
+    weeks_from_hc_ac,
+    weeks_from_hc_fl,
     weight_centile,
 )
 
@@ -311,6 +322,195 @@ def test_unknown_chart_is_refused():
 
 def test_weeks_are_written_as_completed_weeks_and_days():
     assert [format_weeks(w) for w in (20, 20.5, 19.95, 33 + 6 / 7)] == ["20+0", "20+4", "20+0", "33+6"]
+
+
+@pytest.mark.parametrize(
+    ("length", "cm", "weeks"),
+    # Worked out by hand from the published coefficients, in cm.
+    [
+        ("hc", 20.0, 8.96 + 10.8 + 2.4),
+        ("ac", 20.0, 8.14 + 15.06 + 1.44),
+        ("bpd", 5.0, 9.54 + 7.41 + 4.19),
+        ("fl", 4.0, 10.35 + 9.84 + 2.72),
+    ],
+)
+def test_hadlock_takes_centimetres_and_we_take_millimetres(length, cm, weeks):
+    assert weeks_from(10 * cm, length=length, chart="hadlock").value == pytest.approx(weeks, abs=1e-9)
+
+
+@pytest.mark.parametrize("weeks", range(18, 34, 3))
+def test_all_lengths_of_one_mean_fetus_date_it_alike(weeks):
+    """Charts of different bones, equations of different papers: they agree unless one has a typing error."""
+    for chart in ("intergrowth", "hadlock"):
+        for length, of_age in (("hc", hc_chart), ("ac", ac_chart), ("bpd", bpd_chart), ("fl", fl_chart)):
+            mm = of_age(weeks)[0]
+            if (length, chart) == ("bpd", "hadlock"):
+                mm = bpd_outer_to_inner(mm)
+            assert weeks_from(mm, length=length, chart=chart).value == pytest.approx(weeks, abs=1.2)
+
+
+@pytest.mark.parametrize(("length", "chart"), [("ac", ac_chart), ("bpd", bpd_chart), ("fl", fl_chart)])
+@pytest.mark.parametrize("weeks", [14, 17.3, 26, 39.9])
+def test_an_age_without_an_equation_is_the_one_on_the_mean_of_the_chart(length, chart, weeks):
+    found = weeks_from(chart(weeks)[0], length=length)
+    assert found.value == pytest.approx(weeks, abs=1e-6)
+    assert 14 <= found.low <= found.value <= found.high <= 40
+
+
+@pytest.mark.parametrize(
+    ("length", "mm", "chart", "says"),
+    [
+        ("ac", 60, "intergrowth", "AC 60 mm lies below the INTERGROWTH-21st chart, which begins at 14 weeks"),
+        ("fl", 80, "intergrowth", "FL 80 mm lies above the INTERGROWTH-21st chart, which ends at 40 weeks"),
+        ("bpd", 20, "hadlock", "BPD 20 mm lies below Hadlock's equation, which begins at 14 weeks"),
+        ("ac", 400, "hadlock", "AC 400 mm lies above Hadlock's equation, which ends at 42 weeks"),
+        ("fl", 1e200, "hadlock", "above Hadlock's equation"),
+    ],
+)
+def test_a_length_off_the_chart_gets_a_sentence_and_no_age(length, mm, chart, says):
+    found = weeks_from(mm, length=length, chart=chart)
+    assert found.value is None
+    assert says in found.reason
+
+
+def test_two_lengths_date_like_one_when_they_belong_together():
+    for weeks in (18, 24, 30):
+        hc, ac, fl = (chart(weeks)[0] for chart in (hc_chart, ac_chart, fl_chart))
+        assert weeks_from_hc_fl(hc, fl).value == pytest.approx(weeks, abs=0.4)
+        assert weeks_from_hc_ac(hc, ac).value == pytest.approx(weeks, abs=1.0)
+    # By hand, from the published coefficients: HC 20 cm with AC 18 cm, and HC 200 mm with FL 37 mm.
+    assert weeks_from_hc_ac(200, 180).value == pytest.approx(10.31 + 4.8 + 6.93, abs=1e-9)
+    ln = np.log(200)
+    assert weeks_from_hc_fl(200, 37).value == pytest.approx(
+        np.exp(0.03243 * ln * ln + 0.001644 * 37 * ln + 3.813) / 7
+    )
+
+
+def test_of_two_lengths_the_one_off_its_chart_is_named():
+    assert "FL 5 mm lies below" in weeks_from_hc_fl(172, 5).reason
+    assert "HC 61 mm lies below" in weeks_from_hc_fl(61, 31).reason
+    assert "AC 20 mm lies below" in weeks_from_hc_ac(172, 20).reason
+
+
+@pytest.mark.parametrize("bad", [{"length": "crl"}, {"chart": "other"}])
+def test_unknown_lengths_and_charts_are_refused(bad):
+    with pytest.raises(ValueError, match=r"no dating by 'crl'|no chart 'other'"):
+        weeks_from(100, **bad)
+
+
+# --- both charts -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("weeks", "hadlock"), [(20, 19.81), (28, 28.31), (36, 35.98), (40, 38.17)])
+def test_the_difference_is_hadlock_less_intergrowth(weeks, hadlock):
+    both = both_charts(hc_chart(weeks)[0])
+    assert both.difference.unit == "days"
+    assert both.difference.value == pytest.approx(7 * (hadlock - both.intergrowth.value), abs=1)
+    assert both.intergrowth == weeks_from_hc(hc_chart(weeks)[0])
+    assert both.hadlock == weeks_from_hc(hc_chart(weeks)[0], chart="hadlock")
+
+
+def test_heads_are_dated_alike_within_four_days_and_thighs_near_term_are_not():
+    days = [both_charts(hc).difference.value for hc in range(98, 346)]
+    assert (min(days), max(days)) == (-2, 4)
+    assert both_charts(fl_chart(38)[0], length="fl").difference.value < -14
+
+
+@given(hc=st.floats(98, 345))
+def test_the_sentence_the_days_and_the_ages_as_written_agree(hc):
+    both = both_charts(hc)
+    written = [format_weeks(value.value) for value in (both.hadlock, both.intergrowth)]
+    full, days = zip(*(map(int, age.split("+")) for age in written), strict=True)
+    assert both.difference.value == 7 * (full[0] - full[1]) + days[0] - days[1]
+    assert both.sentence.count("+") in (1, 2)
+    assert all(age in both.sentence for age in written)
+    if both.difference.value:
+        assert f"{abs(both.difference.value):.0f} day" in both.sentence
+        assert ("more" in both.sentence) == (both.difference.value > 0)
+
+
+@given(mm=st.floats(20, 75))
+def test_a_difference_beyond_the_interval_is_said(mm):
+    both = both_charts(mm, length="fl")
+    if both.difference.value:
+        inside = both.intergrowth.low <= both.hadlock.value <= both.intergrowth.high
+        assert ("inside its interval" in both.sentence) == inside
+
+
+def test_one_chart_alone_is_no_comparison():
+    for hc in (70, 380):  # on Hadlock's table only, and on none
+        both = both_charts(hc)
+        assert both.difference.value is None
+        assert both.difference.reason in both.sentence
+    assert both_charts(70).hadlock.value is not None
+
+
+def test_a_biparietal_diameter_is_turned_for_hadlock():
+    both = both_charts(71.0, length="bpd")
+    assert both.hadlock == weeks_from(bpd_outer_to_inner(71.0), length="bpd", chart="hadlock")
+    assert both.intergrowth == weeks_from(71.0, length="bpd")
+
+
+def test_both_weights_and_their_difference():
+    lengths = {"hc_mm": 260.4, "ac_mm": 233.3, "fl_mm": 51.3}
+    both = both_weights(**lengths)
+    assert both.hadlock.value == pytest.approx(efw_hadlock(**lengths))
+    assert both.intergrowth.value == pytest.approx(efw_intergrowth(hc_mm=260.4, ac_mm=233.3))
+    assert both.difference.value == round(both.hadlock.value) - round(both.intergrowth.value)
+    young = both_weights(hc_mm=172.5, ac_mm=147.7, fl_mm=31.3)
+    assert young.intergrowth.value is None
+    assert "from 22 weeks on" in young.sentence
+    assert young.hadlock.value == pytest.approx(317, abs=1.5)
+
+
+def test_weights_off_the_chart_or_without_a_length():
+    assert "AC 20 mm lies below" in estimated_weight(hc_mm=260, ac_mm=20, fl_mm=51).reason
+    assert "HC 400 mm lies above" in estimated_weight(hc_mm=400, ac_mm=300, chart="intergrowth").reason
+    with pytest.raises(ValueError, match="femur length"):
+        estimated_weight(hc_mm=260, ac_mm=233)
+    with pytest.raises(ValueError, match="no chart"):
+        estimated_weight(hc_mm=260, ac_mm=233, fl_mm=51, chart="other")
+
+
+# --- diameters and calipers --------------------------------------------------------------------------------
+
+
+def test_a_caliper_measures_rows_and_columns_each_in_its_own_spacing():
+    assert caliper_mm((10, 10), (10, 30), (0.2, 0.1)) == pytest.approx(2.0)
+    assert caliper_mm((10, 10), (30, 10), (0.2, 0.1)) == pytest.approx(4.0)
+    assert caliper_mm((30, 10), (10, 10), (0.2, 0.1)) == pytest.approx(4.0)
+    for wrong in (((0, 0), (1, float("nan")), (1, 1)), ((0, 0), (1, 1), (0, 1)), ((0, 0), (1, 1), None)):
+        with pytest.raises(ValueError, match=r"points|spacing"):
+            caliper_mm(*wrong)
+
+
+def test_a_circumference_from_two_diameters():
+    assert circumference_from_diameters(HEAD.bpd, HEAD.ofd) == pytest.approx(HEAD.circumference)
+    assert circumference_from_diameters(70, 80) == pytest.approx(exact_circumference(40, 35), rel=1e-6)
+    with pytest.raises(ValueError, match="diameters of 0"):
+        circumference_from_diameters(0, 80)
+
+
+@pytest.mark.parametrize("bpd", [25, 48.4, 71, 95])
+def test_outer_to_inner_is_shorter_by_one_wall_and_comes_back(bpd):
+    inner = bpd_outer_to_inner(bpd)
+    assert 0.02 < 1 - inner / bpd < 0.05
+    assert bpd_outer_to_outer(inner) == pytest.approx(bpd, abs=0.3)
+    for wrong in (0, -1, float("nan"), float("inf")):
+        with pytest.raises(ValueError, match="biparietal diameter"):
+            bpd_outer_to_inner(wrong)
+
+
+def test_the_place_on_a_chart():
+    mean, sd = ac_chart(30)
+    assert centile_at(mean - 1.2816 * sd, 30, length="ac").value == pytest.approx(10, abs=0.01)
+    assert centile_at(200, 41).value is None
+    assert "from 14 to 40 weeks" in centile_at(200, 13.9).reason
+    for wrong in ({"mm": 0, "weeks": 20}, {"mm": 100, "weeks": float("nan")}):
+        with pytest.raises(ValueError, match="give a"):
+            centile_at(**wrong)
+    with pytest.raises(ValueError, match="no chart for 'crl'"):
+        centile_at(60, 12, length="crl")
 
 
 # --- readings ----------------------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 from . import classical as classical
 from . import dating as dating
+from . import diameters as diameters
+from . import disagreement as disagreement
 from . import ellipse as ellipse
 from . import grid as grid
 from . import growth as growth
@@ -13,7 +15,17 @@ from . import rings as rings
 from . import skull as skull
 from . import weight as weight
 from .dating import format_weeks as format_weeks
+from .dating import weeks_from as weeks_from
 from .dating import weeks_from_hc as weeks_from_hc
+from .dating import weeks_from_hc_ac as weeks_from_hc_ac
+from .dating import weeks_from_hc_fl as weeks_from_hc_fl
+from .diameters import bpd_outer_to_inner as bpd_outer_to_inner
+from .diameters import bpd_outer_to_outer as bpd_outer_to_outer
+from .diameters import caliper_mm as caliper_mm
+from .diameters import circumference_from_diameters as circumference_from_diameters
+from .disagreement import Disagreement as Disagreement
+from .disagreement import both_charts as both_charts
+from .disagreement import both_weights as both_weights
 from .ellipse import Ellipse as Ellipse
 from .ellipse import circumference as circumference
 from .ellipse import fit_ellipse as fit_ellipse
@@ -23,6 +35,7 @@ from .ellipse import fit_probability as fit_probability
 from .growth import ac_chart as ac_chart
 from .growth import bpd_chart as bpd_chart
 from .growth import centile as centile
+from .growth import centile_at as centile_at
 from .growth import fl_chart as fl_chart
 from .growth import hc_chart as hc_chart
 from .growth import ofd_chart as ofd_chart
@@ -38,4 +51,5 @@ from .metrics import surface_distances as surface_distances
 from .weight import efw_hadlock as efw_hadlock
 from .weight import efw_intergrowth as efw_intergrowth
 from .weight import efw_median_hadlock as efw_median_hadlock
+from .weight import estimated_weight as estimated_weight
 from .weight import weight_centile as weight_centile

@@ -10,11 +10,25 @@ A. Papageorghiou et al., Lancet 384 (2014) 869-879.
 
 from __future__ import annotations
 
-from math import exp, log
+from collections.abc import Callable
+from gettext import gettext as _
+from math import exp, isfinite, log
 
 from scipy.special import ndtr
 
-__all__ = ["ac_chart", "bpd_chart", "centile", "fl_chart", "hc_chart", "ofd_chart"]
+from fetal_edu.sample import Value
+
+__all__ = [
+    "CHARTS",
+    "CHART_WEEKS",
+    "ac_chart",
+    "bpd_chart",
+    "centile",
+    "centile_at",
+    "fl_chart",
+    "hc_chart",
+    "ofd_chart",
+]
 
 CHART_WEEKS = (14.0, 40.0)  # INTERGROWTH-21st fetal charts
 
@@ -130,9 +144,64 @@ def centile(value: float, mean: float, sd: float) -> float:
     >>> f"{centile(160.2, *hc_chart(20)):.0f}th centile"
     '5th centile'
     """
-    if not sd > 0:
+    if not (sd > 0 and isfinite(sd)):
         raise ValueError(f"a standard deviation of {sd}: it must be above 0")
+    if not (isfinite(value) and isfinite(mean)):
+        raise ValueError(f"a measurement of {value} and a mean of {mean}: both must be finite")
     return float(100 * ndtr((value - mean) / sd))
+
+
+#: The chart of each length, by its short name.
+CHARTS = {"hc": hc_chart, "ac": ac_chart, "bpd": bpd_chart, "ofd": ofd_chart, "fl": fl_chart}
+
+
+def centile_at(mm: float, weeks: float, *, length: str = "hc") -> Value:
+    """Place a measurement on the chart of its age.
+
+    Parameters
+    ----------
+    mm : float
+        What was measured, in mm.
+    weeks : float
+        The age that is known without this measurement, in exact weeks. An age that comes from the
+        measurement itself puts every fetus near the mean.
+    length : ``"hc"``, ``"ac"``, ``"bpd"``, ``"ofd"`` or ``"fl"``
+        What it is. BPD is taken from outer to outer border, as the chart does.
+
+    Returns
+    -------
+    Value
+        The centile; no value, and the reason, where the chart has no data for the age.
+
+    Raises
+    ------
+    ValueError
+        If `mm` is no length, the age no number, or the name of the length unknown.
+
+    Examples
+    --------
+    >>> print(centile_at(247, 28))
+    6.7 centile
+    >>> print(centile_at(61, 11.0))
+    no value: the chart goes from 14 to 40 weeks: 11 weeks have no place on it
+    """
+    chart = chart_of(length)
+    if not 0 < mm < float("inf"):
+        raise ValueError(f"{length.upper()} of {mm} mm: give a length above 0")
+    if not isfinite(weeks):
+        raise ValueError(f"an age of {weeks} weeks: give a number")
+    first, last = CHART_WEEKS
+    if not first <= weeks <= last:
+        said = _("the chart goes from {first:g} to {last:g} weeks: {weeks:g} weeks have no place on it")
+        return Value(None, "centile", reason=said.format(first=first, last=last, weeks=round(weeks, 2)))
+    return Value(centile(mm, *chart(weeks)), "centile")
+
+
+def chart_of(length: str) -> Callable[..., tuple[float, float]]:
+    """Return the chart of a length, or say which there are."""
+    if length not in CHARTS:
+        raise ValueError(f"no chart for {length!r}: there is one for {', '.join(map(repr, CHARTS))}")
+    return CHARTS[length]
 
 
 def _age(weeks: float, extrapolate: bool) -> float:

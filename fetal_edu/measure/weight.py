@@ -11,13 +11,71 @@ J. Stirnemann et al., Ultrasound Obstet Gynecol 49 (2017) 478-486.
 
 from __future__ import annotations
 
+from gettext import gettext as _
 from math import exp, log
 
 from scipy.special import ndtr
 
-__all__ = ["efw_hadlock", "efw_intergrowth", "efw_median_hadlock", "weight_centile"]
+from fetal_edu.measure.dating import Chart, weeks_from
+from fetal_edu.measure.diameters import bpd_outer_to_inner
+from fetal_edu.sample import Value
+
+__all__ = ["efw_hadlock", "efw_intergrowth", "efw_median_hadlock", "estimated_weight", "weight_centile"]
 
 WEIGHT_WEEKS = (22.0, 40.0)  # INTERGROWTH-21st weight chart
+
+
+def estimated_weight(
+    *,
+    hc_mm: float,
+    ac_mm: float,
+    fl_mm: float | None = None,
+    bpd_mm: float | None = None,
+    chart: Chart = "hadlock",
+) -> Value:
+    """Weight with the limits of its formula: no number where the formula was not made for such a fetus.
+
+    Parameters
+    ----------
+    hc_mm, ac_mm, fl_mm, bpd_mm : float
+        In mm; BPD from outer to outer border. Hadlock needs FL; INTERGROWTH-21st uses neither FL nor BPD.
+    chart : ``"hadlock"`` or ``"intergrowth"``
+
+    Returns
+    -------
+    Value
+        Grams. No value, and the reason, where a length is off the chart, or for INTERGROWTH-21st the head
+        is of less than 22 weeks.
+
+    Raises
+    ------
+    ValueError
+        If one of them is no length, one that is needed is missing, or the chart's name is unknown.
+
+    Examples
+    --------
+    >>> print(estimated_weight(hc_mm=260.4, ac_mm=233.3, fl_mm=51.3))
+    1113.9 g
+    >>> print(estimated_weight(hc_mm=172.5, ac_mm=147.7, chart="intergrowth"))
+    no value: INTERGROWTH-21st weighs from 22 weeks on, and this head is of 20.0 weeks
+    """
+    if chart == "hadlock" and fl_mm is None:
+        raise ValueError("Hadlock's weight needs the femur length: give fl_mm, or take chart='intergrowth'")
+    bpd_mm = None if bpd_mm is None else bpd_outer_to_inner(bpd_mm)
+    lengths = {"hc": hc_mm, "ac": ac_mm}
+    if chart == "hadlock":
+        lengths |= {"fl": fl_mm} | ({} if bpd_mm is None else {"bpd": bpd_mm})
+    ages = {name: weeks_from(mm, length=name, chart=chart) for name, mm in lengths.items()}
+    for age in ages.values():
+        if age.value is None:
+            return Value(None, "g", reason=age.reason)
+    if chart == "hadlock":
+        return Value(efw_hadlock(hc_mm=hc_mm, ac_mm=ac_mm, fl_mm=fl_mm, bpd_mm=bpd_mm), "g")
+    if ages["hc"].value < WEIGHT_WEEKS[0]:
+        said = _("INTERGROWTH-21st weighs from {first:g} weeks on, and this head is of {weeks:.1f} weeks")
+        reason = said.format(first=WEIGHT_WEEKS[0], weeks=ages["hc"].value)
+        return Value(None, "g", reason=reason)
+    return Value(efw_intergrowth(hc_mm=hc_mm, ac_mm=ac_mm), "g")
 
 
 def efw_hadlock(
@@ -29,7 +87,8 @@ def efw_hadlock(
     ----------
     hc_mm, ac_mm, fl_mm, bpd_mm : float
         In mm; the paper is in cm, the conversion happens here. AC and FL are needed. With HC the formula
-        of three is taken, with BPD too the one of four.
+        of three is taken, with BPD too the one of four; its BPD ends at the inner border of the far skull
+        wall, which changes the weight by less than 1 %.
 
     Returns
     -------

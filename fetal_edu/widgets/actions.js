@@ -1,5 +1,5 @@
-// What the reader does on the canvas: pointer, wheel, keys, buttons, files. canvas.py puts this text
-// between ink.js and canvas.js.
+// What the reader does with keys, buttons, the wheel and files. canvas.py puts this text between pointers.js
+// and canvas.js.
 
 function listen(model, shared, parts, view, signal) {
   const on = (target, names, run, options = {}) => {
@@ -23,18 +23,23 @@ function listen(model, shared, parts, view, signal) {
 
 function setMode(model, shared, mode) {
   shared.pen.up(true);
+  shared.tape.forget();
   model.set("mode", mode);
+  shared.sender.push();
+}
+
+function setFrame(model, shared, frame) {
+  if (frame < 0 || frame >= model.get("frames")) return;
+  shared.pen.up(true);
+  shared.tape.forget();
+  model.set("frame", frame);
   shared.sender.push();
 }
 
 function listenToButtons(model, shared, parts, view, on) {
   const actions = {
     open: () => parts.picker.click(),
-    ellipse: () => setMode(model, shared, "ellipse"),
-    box: () => setMode(model, shared, "box"),
-    head: () => setMode(model, shared, "head"),
-    not_head: () => setMode(model, shared, "not_head"),
-    erase: () => setMode(model, shared, "erase"),
+    ...Object.fromEntries(MODES.map((mode) => [mode, () => setMode(model, shared, mode)])),
     clear: () => shared.pen.clear(),
     undo: () => shared.history.undo(),
     zoom_in: () => view.zoom(1.4, view.middle()),
@@ -43,20 +48,23 @@ function listenToButtons(model, shared, parts, view, on) {
   };
   for (const [name, run] of Object.entries(actions)) on(parts.buttons[name], "click", run);
   on(parts.size, "input", () => shared.resizeBrush(Number(parts.size.value)));
+  on(parts.turner, "input", () => setFrame(model, shared, Number(parts.turner.value) - 1));
 }
 
-// Keys work on the outline, on the box, or on the brush. Returns whether the key meant something.
+// Keys work on the outline, the box, the brush or the calipers. Returns whether the key meant something.
 function pressKey(model, shared, view, event) {
   const { key } = event, mode = model.get("mode"), [rows, columns] = model.get("shape");
   const simple = {
     z: () => shared.history.undo(), 0: () => view.fit(), o: () => setMode(model, shared, "ellipse"),
     b: () => setMode(model, shared, "box"), c: () => shared.pen.clear(),
     1: () => setMode(model, shared, "head"), 2: () => setMode(model, shared, "not_head"),
-    3: () => setMode(model, shared, "erase"),
+    3: () => setMode(model, shared, "erase"), m: () => setMode(model, shared, "caliper"),
+    ",": () => setFrame(model, shared, model.get("frame") - 1), ".": () => setFrame(model, shared, model.get("frame") + 1),
     Escape: () => setMode(model, shared, "ellipse"),
   };
-  if (simple[key] && rows) return simple[key](), true;
   if (!rows) return false;
+  if (mode === "caliper" && pressTapeKey(model, shared, view, event)) return true;
+  if (simple[key]) return simple[key](), true;
   if (mode in BRUSHES) return pressBrushKey(model, shared, view, event);
   const times = event.shiftKey && key.startsWith("Arrow") ? 10 : 1;
   if (mode === "box") {
@@ -66,6 +74,7 @@ function pressKey(model, shared, view, event) {
     if (box) model.set("box", box);  // sent by Enter: every step would start the network
     return Boolean(box);
   }
+  if (mode !== "ellipse") return false;
   const ellipse = model.get("ellipse"), [y, x] = model.get("spacing");
   const changed = ellipse && keyEllipse(ellipse, key, { x, y }, times);
   if (!changed) return false;
@@ -73,107 +82,6 @@ function pressKey(model, shared, view, event) {
   model.set("ellipse", tidy(changed));
   shared.sender.push();
   return true;
-}
-
-function listenToPointers(model, shared, parts, view, on) {
-  const { stage } = parts, touches = new Map();
-  let pinch = null;
-  const spread = () => {
-    const [a, b] = touches.values();
-    const middle = { clientX: (a.clientX + b.clientX) / 2, clientY: (a.clientY + b.clientY) / 2 };
-    return { middle, length: Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY) };
-  };
-  const nearestHandle = (event) => {
-    const ellipse = model.get("ellipse"), point = view.toPlane(event);
-    if (!ellipse) return null;
-    const distances = HANDLES.map((name) => {
-      const at = handlePoint(ellipse, name, 26 / view.scale);
-      return { name, at, length: Math.hypot(at.x - point.x, at.y - point.y) * view.scale };
-    });
-    const best = distances.reduce((a, b) => (b.length < a.length ? b : a));
-    return best.length <= (event.pointerType === "touch" ? 28 : 14) ? best : null;
-  };
-  const begin = (event) => {
-    const point = view.toPlane(event);
-    if (model.get("mode") in BRUSHES) {
-      const full = shared.pen.down(view.toCell(point));
-      if (full) shared.say(full, true);
-      return full ? null : { kind: "ink", pen: event.pointerType === "pen" };
-    }
-    if (model.get("mode") === "box") return { kind: "box", from: view.toPixel(point), old: model.get("box") };
-    const handle = nearestHandle(event);
-    if (!handle) return { kind: "pan", at: point };
-    shared.history.keep("ellipse");
-    const off = { x: handle.at.x - point.x, y: handle.at.y - point.y };
-    return { kind: "handle", name: handle.name, off, ellipse: model.get("ellipse"), before: model.get("ellipse") };
-  };
-  const pull = (drag, point, event) => {
-    if (drag.kind === "ink") {
-      // All places since the last frame: a fast hand leaves a round line, not corners.
-      const passed = event.getCoalescedEvents?.() ?? [];
-      shared.pen.draw((passed.length ? passed : [event]).map((at) => view.toCell(view.toPlane(at))));
-    } else if (drag.kind === "box") {
-      drag.box = insideBox([...drag.from, ...view.toPixel(point)], model.get("shape"));
-    } else if (drag.kind === "pan") {
-      if (!view.fitted) Object.assign(view, { x: view.x + drag.at.x - point.x, y: view.y + drag.at.y - point.y });
-    } else {
-      const target = { x: point.x + drag.off.x, y: point.y + drag.off.y };
-      drag.ellipse = pullHandle(drag.ellipse, drag.name, target, 2 * Math.min(...model.get("spacing")));
-      model.set("ellipse", tidy(drag.ellipse));  // every view draws it at once
-      shared.sender.push();  // Python hears of it as fast as it answers
-    }
-    view.draw();
-  };
-  const end = (keep) => {
-    const drag = view.drag;
-    view.drag = null;
-    if (drag?.kind === "ink") shared.pen.up(keep);
-    if (drag?.kind === "box" && keep && drag.box) {
-      model.set("box", drag.box);
-      shared.history.keep("ellipse");
-      shared.sender.push();
-    }
-    if (drag?.kind === "handle" && !keep) {
-      model.set("ellipse", drag.before);
-      shared.sender.push();
-    }
-    view.draw();
-  };
-  on(stage, "pointerdown", (event) => {
-    if (event.button > 0 || !model.get("shape")[0]) return;
-    if (view.drag?.pen && event.pointerType === "touch") return;  // the hand that rests beside the pen
-    if (touches.size === 0) shared.pen.up(true);  // left down by the keys
-    stage.focus({ preventScroll: true });
-    stage.setPointerCapture(event.pointerId);
-    touches.set(event.pointerId, event);
-    if (touches.size === 2) {
-      end(false);
-      pinch = spread();
-    } else if (touches.size === 1) view.drag = begin(event);
-    event.preventDefault();
-  });
-  on(stage, "pointermove pointerdown", (event) => {
-    if (!(model.get("mode") in BRUSHES)) return;
-    view.brushAt = view.toCell(view.toPlane(event));
-    view.draw();
-  });
-  on(stage, "pointermove", (event) => {
-    if (!touches.has(event.pointerId)) return;
-    touches.set(event.pointerId, event);
-    if (pinch && touches.size === 2) {
-      const before = view.toPlane(pinch.middle), now = spread();
-      view.zoom(now.length / Math.max(pinch.length, 1), before);
-      const after = view.toPlane(now.middle);
-      if (!view.fitted) Object.assign(view, { x: view.x + before.x - after.x, y: view.y + before.y - after.y });
-      pinch = now;
-      view.draw();
-    } else if (view.drag) pull(view.drag, view.toPlane(event), event);
-  });
-  on(stage, "pointerup pointercancel", (event) => {
-    if (!touches.delete(event.pointerId)) return;
-    if (!pinch) end(event.type === "pointerup");
-    if (touches.size === 0) pinch = null;
-  });
 }
 
 function listenToFiles(model, shared, parts, view, on) {
@@ -188,7 +96,7 @@ function listenToFiles(model, shared, parts, view, on) {
         .replace("{size}", megabytes(file.size)).replace("{limit}", megabytes(limit)));
     }
     try {
-      shared.sender.file(file.name, await file.arrayBuffer());
+      shared.sender.tell({ kind: "file", name: file.name }, [await file.arrayBuffer()]);
     } catch {
       complain(labels.unreadable.replace("{name}", file.name));  // a folder, or a file that has gone
     }

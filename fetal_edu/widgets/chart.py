@@ -3,45 +3,18 @@
 from __future__ import annotations
 
 import html
-import re
-from gettext import gettext as _
+from functools import cache
 
-from ..data.limits import BadInput
-from ..measure import centile, hc_chart
+from ..measure import centile, hc_chart, weeks_from_hc
 from ..measure.growth import CHART_WEEKS
 from ..sample import Value
-from .readout import weeks_in_words
+from .words import _, ordinal, weeks_in_words
 
-__all__ = ["growth_picture", "parse_weeks"]
+__all__ = ["growth_picture"]
 
 _Z_90 = 1.645  # the 5th and the 95th centile lie this many standard deviations from the mean
 _LEFT, _TOP, _WIDE, _HIGH = 40, 8, 326, 168  # of the field, in the drawing's units
 _LEAST_MM, _MOST_MM = 60.0, 380.0
-
-
-def parse_weeks(text: str) -> float | None:
-    """Turn an age that was typed, ``"20+4"`` or ``"20.5"``, into weeks; nothing means: not known.
-
-    Raises
-    ------
-    BadInput
-        If it is no age on the chart.
-
-    Examples
-    --------
-    >>> round(parse_weeks("20+4"), 2), parse_weeks(" ")
-    (20.57, None)
-    """
-    text = text.strip().replace(",", ".")
-    if not text:
-        return None
-    found = re.fullmatch(r"(\d{1,2})(?:\+([0-6])|(\.\d+))?", text)
-    first, last = CHART_WEEKS
-    weeks = 0.0 if found is None else int(found[1]) + int(found[2] or 0) / 7 + float(found[3] or 0)
-    if not first <= weeks <= last:
-        said = _("“{text}” is no age from {first:.0f}+0 to {last:.0f}+0 weeks: type for example 20+4.")
-        raise BadInput(said.format(text=text[:20], first=first, last=last))
-    return weeks
 
 
 def growth_picture(hc: Value | None, ga: Value | None, *, weeks: float | None = None) -> str:
@@ -75,7 +48,7 @@ def growth_picture(hc: Value | None, ga: Value | None, *, weeks: float | None = 
         place = centile(hc.value, *hc_chart(weeks))
         data = f" data-centile='{place:.1f}'"
         said = _("HC {hc:.1f} mm at {age}: the {centile} centile.")
-        said = said.format(hc=hc.value, age=weeks_in_words(weeks), centile=_ordinal(place))
+        said = said.format(hc=hc.value, age=weeks_in_words(weeks), centile=ordinal(place))
     elif at is None:
         said = _("This head lies beyond the chart, which goes from 14 to 40 weeks.")
     else:
@@ -84,17 +57,6 @@ def growth_picture(hc: Value | None, ga: Value | None, *, weeks: float | None = 
     title = f"<figcaption><b>{_('Growth chart')}</b></figcaption>"
     note = f"<p class='fe-note'>{html.escape(said)}</p>"
     return f"<figure class='fe-growth'{data}>{title}{_drawing(said, mark)}{note}</figure>"
-
-
-def _ordinal(percent: float) -> str:
-    """Write a centile, for example "5th"; none is called the 0th or the 100th."""
-    number = round(percent)
-    if number < 1:
-        return _("lowest (below the 1st)")
-    if number > 99:
-        return _("highest (above the 99th)")
-    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{ending}"
 
 
 def _x(weeks: float) -> float:
@@ -112,7 +74,23 @@ def _curve(z: float) -> list[str]:
     return [f"{_x(week):.0f},{_y(hc_chart(week)[0] + z * hc_chart(week)[1]):.0f}" for week in ages]
 
 
+def _hadlock() -> list[str]:
+    """Return the line on which Hadlock dates a head, as far as his table goes."""
+    ages = ((mm, weeks_from_hc(mm, chart="hadlock").value) for mm in range(90, 361, 15))
+    return [f"{_x(age):.0f},{_y(mm):.0f}" for mm, age in ages if age and age <= CHART_WEEKS[1]]
+
+
 def _drawing(said: str, mark: str) -> str:
+    told = _("Growth chart of head circumference, 5th to 95th centile, INTERGROWTH-21st. {}").format(said)
+    return (
+        f"<svg role='img' aria-label='{html.escape(told, quote=True)}' viewBox='0 0 372 216' font-size='14'>"
+        f"{_field()}{mark}</svg>"
+    )
+
+
+@cache
+def _field() -> str:
+    """Draw what is the same for each head: axes, the band of one chart, the line of the other."""
     bottom, right = _TOP + _HIGH, _LEFT + _WIDE
     across = "".join(
         f"<path d='M{_x(week):.0f} {bottom}v5' stroke='#1a1a1a'/>"
@@ -125,17 +103,18 @@ def _drawing(said: str, mark: str) -> str:
         for mm in (100, 200, 300)
     )
     band = " ".join(_curve(_Z_90) + _curve(-_Z_90)[::-1])
-    unit = _("weeks (band: 5th to 95th centile)")
-    told = _("Growth chart of head circumference, 5th to 95th centile, INTERGROWTH-21st. {}").format(said)
+    dashes = "stroke='#1a1a1a' stroke-width='1.5' stroke-dasharray='5 4'"
     return (
-        f"<svg role='img' aria-label='{html.escape(told, quote=True)}' viewBox='0 0 372 216' font-size='14'>"
-        f"{up}"
-        f"<polygon points='{band}' fill='#bfdff2' opacity='.8'/>"
+        f"{up}<polygon points='{band}' fill='#bfdff2' opacity='.8'/>"
         f"<polyline points='{' '.join(_curve(0))}' fill='none' stroke='#004c75' stroke-width='2'/>"
-        f"<path d='M{_LEFT} {_TOP}V{bottom}H{right}' fill='none' stroke='#1a1a1a'/>{across}{mark}"
+        f"<polyline points='{' '.join(_hadlock())}' fill='none' {dashes}/>"
+        f"<path d='M{_LEFT} {_TOP}V{bottom}H{right}' fill='none' stroke='#1a1a1a'/>{across}"
         f"<text x='{_LEFT + 6}' y='{_TOP + 14}'>{_('HC, mm')}</text>"
-        f"<text x='{(_LEFT + right) // 2}' y='{bottom + 36}' text-anchor='middle'>{unit}</text>"
-        "</svg>"
+        f"<text x='{(_LEFT + right) // 2}' y='{bottom + 36}' text-anchor='middle'>{_('weeks')}</text>"
+        f"<path d='M168 {bottom - 37}h24' stroke='#bfdff2' stroke-width='11'/>"
+        f"<path d='M168 {bottom - 37}h24' stroke='#004c75' stroke-width='2'/>"
+        f"<text x='198' y='{bottom - 32}'>{_('INTERGROWTH, 5–95 %')}</text>"
+        f"<path d='M168 {bottom - 15}h24' {dashes}/><text x='198' y='{bottom - 10}'>Hadlock</text>"
     )
 
 

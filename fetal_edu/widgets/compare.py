@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import io
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
-import anywidget
 import numpy as np
 import traitlets
-from PIL import Image
 
 from ..measure import Ellipse, Method, format_weeks, hc_error, surface_distances
 from ..sample import Reading
-from .work import Work, capital
+from .encode import as_png
+from .guard import CarefulWidget
+from .words import _, capital
+from .work import Work
 
 __all__ = ["Comparison", "Row", "border_errors", "run_method", "table_rows"]
 
@@ -48,7 +47,7 @@ class Row:
     why: str = ""
 
 
-class Comparison(anywidget.AnyWidget):
+class Comparison(CarefulWidget):
     """The table in the browser; Python writes every word of it.
 
     Examples
@@ -83,7 +82,6 @@ class Comparison(anywidget.AnyWidget):
         ]
         super().__init__(heads=heads)
         self._callback: Callable[[str], None] | None = None
-        self.on_msg(self._take_message)
 
     def on_pick(self, callback: Callable[[str], None]) -> None:
         """Call ``callback(key)`` when the reader chooses a row that has an outline."""
@@ -94,14 +92,11 @@ class Comparison(anywidget.AnyWidget):
 
     def show_picture(self, image: np.ndarray) -> None:
         """Show another picture, small, beside each row."""
-        picture = Image.fromarray((np.clip(image, 0, 1) * 255 + 0.5).astype(np.uint8))
-        picture.thumbnail((_SMALL_SIDE, _SMALL_SIDE))
-        file = io.BytesIO()
-        picture.save(file, "PNG")
-        self.small = file.getvalue()
+        self.small = as_png(image, longest_side=_SMALL_SIDE)
 
-    def _take_message(self, _widget: Comparison, content: Any, _buffers: Sequence | None) -> None:
-        key = content.get("key") if isinstance(content, Mapping) and content.get("kind") == "pick" else None
+    def take_message(self, content: Mapping[str, Any], _buffers: Sequence) -> None:
+        """Take which row was chosen."""
+        key = content.get("key") if content.get("kind") == "pick" else None
         if self._callback and any(row["key"] == key and row["state"] == "done" for row in self.rows):
             self._callback(key)
 

@@ -14,18 +14,24 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ..measure import Ellipse
 from ..sample import Reading, Value
+from .calipers import caliper_tags
+from .encode import as_grey
+from .lengths import about_caliper, caliper_records
 from .methods import found_by
 from .readout import short_sentence
 from .work import Work
 
 __all__ = ["COLUMNS", "as_picture", "as_table", "file_stem"]
 
-#: The columns of the table. Lengths in mm, ages in weeks; the ellipse in mm, or in pixels without a scale.
+#: The columns of the table. Lengths in mm, ages in weeks, weights in g; the ellipse in mm, or in pixels
+#: without a scale; ends of calipers in pixels.
 COLUMNS = (
-    *("file", "method", "hc_mm", "hc_low_mm", "hc_high_mm", "hc_px"),
+    *("file", "method", "measures", "hc_mm", "hc_low_mm", "hc_high_mm", "hc_px"),
     *("ga_weeks", "ga_low_weeks", "ga_high_weeks", "ga_hadlock_weeks"),
     *("ellipse_row", "ellipse_column", "ellipse_semi_major", "ellipse_semi_minor", "ellipse_angle_rad"),
     *("ellipse_unit", "quality", "notes", "spacing_row_mm", "spacing_column_mm", "true_hc_mm", "time_ms"),
+    *("length_mm", "length_px", "centile", "weight_hadlock_g", "weight_intergrowth_g"),
+    *("from_row", "from_column", "to_row", "to_column"),
 )
 _LEAST_WIDTH = 900  # of the picture: a small one is enlarged, so that the writing can be read
 _YELLOW, _BLUE = (240, 228, 66), (86, 180, 233)
@@ -45,7 +51,7 @@ def file_stem(name: str) -> str:
 
 
 def as_table(name: str, work: Work, rows: Sequence[tuple[str, Reading | None, float, str]] = ()) -> bytes:
-    """Write the shown outline and what each compared method said as CSV.
+    """Write the shown outline, what each compared method said, and each caliper as CSV.
 
     Parameters
     ----------
@@ -76,18 +82,20 @@ def as_table(name: str, work: Work, rows: Sequence[tuple[str, Reading | None, fl
     for key, reading, ms, why in rows:
         record = _record(name, work, key, reading or Reading(notes=(why,)))
         writer.writerow(record | {"time_ms": f"{ms:.1f}"})
+    for record in caliper_records(work):
+        writer.writerow(_about(name, work) | record)
     return file.getvalue().encode()
 
 
 def as_picture(name: str, work: Work, *, with_truth: bool = False) -> bytes:
-    """Draw the outline into the picture, and write below it what it measures.
+    """Draw outline and calipers into the picture, and write below it what they measure.
 
     Returns
     -------
     bytes
         PNG.
     """
-    picture = Image.fromarray((np.clip(work.sample.image, 0, 1) * 255 + 0.5).astype(np.uint8)).convert("RGB")
+    picture = as_grey(work.sample.image).convert("RGB")
     factor = max(1, -(-_LEAST_WIDTH // picture.width))
     picture = picture.resize((picture.width * factor, picture.height * factor), Image.Resampling.BICUBIC)
     pen, wide = ImageDraw.Draw(picture), max(3, picture.width // 280)
@@ -100,6 +108,7 @@ def as_picture(name: str, work: Work, *, with_truth: bool = False) -> bytes:
         at = _pixels(work.outline, work, factor)
         pen.line(at, fill=(0, 0, 0), width=2 * wide + 1, joint="curve")
         pen.line(at, fill=_YELLOW, width=wide, joint="curve")
+    _draw_calipers(pen, work, factor, wide)
     file = io.BytesIO()
     _with_caption(picture, _caption(name, work)).save(file, "PNG")
     return file.getvalue()
@@ -112,9 +121,9 @@ def _hint(work: Work) -> str:
 def _record(name: str, work: Work, method: str, reading: Reading) -> dict[str, Any]:
     values, ellipse = reading.values, reading.ellipse
     spacing = work.sample.spacing
-    record: dict[str, Any] = {
-        "file": _plain(name),
+    record: dict[str, Any] = _about(name, work) | {
         "method": method,
+        "measures": "HC",
         **_numbers("hc", "mm", values.get("hc")),
         "hc_px": _number(values.get("hc_px")),
         **_numbers("ga", "weeks", values.get("ga")),
@@ -127,9 +136,13 @@ def _record(name: str, work: Work, method: str, reading: Reading) -> dict[str, A
     if ellipse is not None:
         for key, value in ellipse.to_dict().items():
             record["ellipse_angle_rad" if key == "angle" else f"ellipse_{key}"] = f"{value:.4f}"
-    if spacing is not None:
-        record |= {"spacing_row_mm": f"{spacing[0]:.6g}", "spacing_column_mm": f"{spacing[1]:.6g}"}
     return record
+
+
+def _about(name: str, work: Work) -> dict[str, str]:
+    spacing = work.sample.spacing
+    known = {} if spacing is None else {"row": spacing[0], "column": spacing[1]}
+    return {"file": _plain(name)} | {f"spacing_{axis}_mm": f"{mm:.6g}" for axis, mm in known.items()}
 
 
 def _reasons(work: Work, reading: Reading) -> list[str]:
@@ -167,10 +180,24 @@ def _pixels(ellipse: Ellipse, work: Work, factor: int) -> list[tuple[float, floa
     return [(column, row) for row, column in np.concatenate([at, at[:1]])]
 
 
+def _draw_calipers(pen: ImageDraw.ImageDraw, work: Work, factor: int, wide: int) -> None:
+    arm, font = 4 * wide, ImageFont.load_default(max(16, 7 * wide))
+    for caliper, tag in zip(work.calipers, caliper_tags(work.calipers), strict=True):
+        ends = [tuple((at + 0.5) * factor for at in caliper[end][::-1]) for end in ("from", "to")]
+        for colour, width in (("black", 2 * wide + 1), ("white", wide)):
+            pen.line(ends, fill=colour, width=width)
+            for x, y in ends:
+                pen.line([(x - arm, y), (x + arm, y)], fill=colour, width=width)
+                pen.line([(x, y - arm), (x, y + arm)], fill=colour, width=width)
+        x, y = ends[1]
+        pen.text((x + arm, y + arm), tag, "white", font, stroke_width=2, stroke_fill="black")
+
+
 def _caption(name: str, work: Work) -> list[str]:
     lines = [name]
     if work.outline is not None:
         lines.append(f"{found_by(work.source, work.hint)}: {short_sentence(work.values)}")
+    lines += [about_caliper(work, place) for place in range(len(work.calipers))]
     return [*lines, _("For teaching. Not a medical device.")]
 
 

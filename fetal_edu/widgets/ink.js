@@ -14,17 +14,30 @@ const insidePoint = ([row, column], [rows, columns]) => {
   return [cut(row, rows), cut(column, columns)];
 };
 
-// Adds a point where it lies far enough from the last one to change the line; returns whether it did.
-function addPoint(points, point, radius) {
-  const last = points.at(-1);
+// Adds a point to a line where it lies far enough from the last one to change it; returns whether it did. Where
+// the line runs on straight, the last point gives way: few points travel, and the ink looks the same. `passed`
+// are the points that gave way since the last but one.
+function addPoint(points, passed, point, radius) {
+  const last = points.at(-1), before = points.at(-2);
   if (last && Math.hypot(point[0] - last[0], point[1] - last[1]) < Math.max(1, radius / 4)) return false;
+  const straight = before && passed.length < 60
+    && [...passed, last].every((one) => fromLine(one, before, point) <= Math.max(0.3, radius / 8));
+  if (straight) passed.push(points.pop());
+  else passed.length = 0;
   points.push(point);
   return true;
 }
 
+// How far a point lies from the line between two others.
+function fromLine([row, column], [row0, column0], [row1, column1]) {
+  const down = row1 - row0, across = column1 - column0, square = down ** 2 + across ** 2;
+  const part = square ? Math.min(Math.max(((row - row0) * down + (column - column0) * across) / square, 0), 1) : 0;
+  return Math.hypot(row - row0 - part * down, column - column0 - part * across);
+}
+
 // The pen of one model: down while a stroke is being drawn, with mouse, pen, finger or keys.
 function makePen(model, shared) {
-  const pen = { size: SIZES.usual, stroke: null, before: [] };
+  const pen = { size: SIZES.usual, stroke: null, before: [], passed: [] };
   const count = (strokes) => strokes.reduce((sum, stroke) => sum + stroke.points.length, 0);
   const show = () => model.set("strokes", [...pen.before, { ...pen.stroke, points: [...pen.stroke.points] }]);
   pen.radius = () => Math.min(LARGEST_RADIUS, Math.max(1, pen.size / 1000 * Math.max(...model.get("shape"))));
@@ -37,6 +50,7 @@ function makePen(model, shared) {
     if (pen.before.length >= MOST_STROKES || points >= MOST_POINTS) return shared.labels.ink_full;
     const radius = Math.round(10 * pen.radius()) / 10;
     pen.room = MOST_POINTS - points;
+    pen.passed = [];
     pen.stroke = { label: BRUSHES[model.get("mode")], radius, points: [] };
     shared.history.keep("strokes");
     model.set("drawing", true);
@@ -46,7 +60,7 @@ function makePen(model, shared) {
   pen.draw = (points) => {
     const { stroke } = pen, shape = model.get("shape");
     const added = points.filter((point) => (
-      stroke.points.length < pen.room && addPoint(stroke.points, insidePoint(point, shape), stroke.radius)
+      stroke.points.length < pen.room && addPoint(stroke.points, pen.passed, insidePoint(point, shape), stroke.radius)
     ));
     if (!added.length) return;
     show();

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from gettext import gettext as _
 from typing import Any
 
 from ..measure import METHODS, Method
 from ..sample import Reading, Sample
+from .words import _
 
 __all__ = ["COARSE_WHILE_DRAWING", "NETWORK", "all_methods", "found_by"]
 

@@ -1,4 +1,4 @@
-"""The parts of the segment dashboard's page: canvas left, panel right; stacked where the page is narrow."""
+"""The parts of the segment dashboard's page: canvas, controls, numbers; how they lie is in segment.css."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import ipywidgets
 from ..measure import Method
 from .canvas import Canvas
 from .compare import Comparison
+from .guard import shield
 
 __all__ = ["Page"]
 
@@ -32,6 +33,8 @@ class Page:
     choice : Dropdown of the pictures
     method, idea : RadioButtons of the methods, and the chosen one's idea in a sentence
     panel : HTML with the numbers
+    lengths : HTML with the table of calipers and outline
+    together : Checkbox: all open pictures show one fetus
     chart : HTML with the growth chart
     automatic, by_hand, compare, save_table, save_picture : Buttons
     table : Comparison
@@ -54,7 +57,8 @@ class Page:
         self.idea = ipywidgets.HTML()
         if methods:
             self.explain(next(iter(methods.values())))
-        self.panel, self.chart, self.table = ipywidgets.HTML(), ipywidgets.HTML(), Comparison()
+        self.panel, self.chart, self.lengths = (ipywidgets.HTML() for _number in range(3))
+        self.table = Comparison()
         self.automatic = ipywidgets.Button(description=_("Automatic outline"), button_style="primary")
         self.by_hand = ipywidgets.Button(description=_("Place an outline by hand"))
         self.compare = ipywidgets.Button(description=_("Compare all methods"))
@@ -70,55 +74,48 @@ class Page:
         self.show_truth = ipywidgets.Checkbox(
             False, description=_("True outline (blue dashes)"), indent=False
         )
+        self.together = ipywidgets.Checkbox(
+            False, description=_("All open pictures show one fetus"), indent=False
+        )
         buttons = (self.automatic, self.by_hand, self.compare, self.save_table, self.save_picture)
         for widget in (self.choice, self.method, self.scale, self.age):
             widget.style.description_width = "110px"
         for widget in (self.choice, self.method, self.scale, self.age, *buttons):
             widget.layout.width = "auto"
-        actions = _classed(ipywidgets.Box(buttons), "fe-actions")
-        layers = (self.show_mask, self.show_truth)
-        right = [
-            self.choice,
-            self.method,
-            self.idea,
-            actions,
-            self.panel,
-            self.chart,
-            self.age,
-            self.scale,
-            *layers,
-        ]
-        self.all = _frame([canvas, self.table], right)
+        controls = [self.choice, self.method, self.idea, _stack(*buttons, name="fe-actions")]
+        settings = _stack(self.scale, self.show_mask, self.show_truth, name="fe-settings")
+        growth = _stack(self.chart, self.age, name="fe-grown")
+        columns = _stack(
+            _stack(canvas, name="fe-left"),
+            _stack(_stack(*controls, name="fe-controls"), self.panel, settings, name="fe-right"),
+            _stack(self.table, self.lengths, self.together, growth, name="fe-more"),
+            name="fe-columns",
+        )
+        self.all = _stack(_head(), columns, _foot(), name="fe-app")
+        shield(self.all, canvas)
 
     def explain(self, method: Method) -> None:
         """Show a method's idea below the choice."""
         self.idea.value = f"<p class='fe-idea'>{html.escape(method.idea)}</p>"
 
 
-def _frame(left: list[ipywidgets.Widget], right: list[ipywidgets.Widget]) -> ipywidgets.Widget:
-    style = f"<style>{_CSS.read_text('utf-8')}</style>"
-    head = ipywidgets.HTML(
-        f"{style}<h1 class='fe-title'>{_('Measure a fetal head')}</h1>"
-        "<p class='fe-lead'>"
-        + _(
-            "Choose who outlines the head: a network, or a method without training. "
-            "Help it with a box or a brush, or correct the outline by its handles."
-        )
-        + "</p>"
+def _head() -> ipywidgets.Widget:
+    lead = _(
+        "Choose who outlines the head: a network, or a method without training. "
+        "Help it with a box or a brush, or correct the outline by its handles."
     )
-    warning = ipywidgets.HTML(
-        "<p class='fe-warning'>"
-        + _("For teaching and exploration. Not a medical device: no number here is a diagnosis.")
-        + "</p>"
+    return ipywidgets.HTML(
+        f"<style>{_CSS.read_text('utf-8')}</style><h1 class='fe-title'>{_('Measure a fetal head')}</h1>"
+        f"<p class='fe-lead'>{lead}</p>"
     )
-    columns = ipywidgets.Box([_classed(_stack(left), "fe-left"), _classed(_stack(right), "fe-right")])
-    return _classed(_stack([head, _classed(columns, "fe-columns"), warning]), "fe-app")
 
 
-def _stack(children: list[ipywidgets.Widget]) -> ipywidgets.VBox:
-    return ipywidgets.VBox(children)
+def _foot() -> ipywidgets.Widget:
+    warning = _("For teaching and exploration. Not a medical device: no number here is a diagnosis.")
+    return ipywidgets.HTML(f"<p class='fe-warning'>{warning}</p>")
 
 
-def _classed(widget: ipywidgets.DOMWidget, name: str) -> ipywidgets.DOMWidget:
-    widget.add_class(name)
-    return widget
+def _stack(*children: ipywidgets.Widget, name: str) -> ipywidgets.VBox:
+    box = ipywidgets.VBox(children)
+    box.add_class(name)
+    return box

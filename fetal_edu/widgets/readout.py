@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
-from gettext import gettext as _
-from gettext import ngettext
 
-from ..measure import Ellipse, format_weeks
+from ..measure import Ellipse, both_charts, format_weeks
 from ..sample import Value
+from .words import _, capital, weeks_in_words
 
-__all__ = ["OBSERVER_PERCENT", "error_picture", "readout", "short_sentence", "weeks_in_words"]
+__all__ = ["OBSERVER_PERCENT", "error_picture", "readout", "short_sentence"]
 
 #: One trained observer who measures the same head twice: 95 % of the pairs lie within this.
 #: I. Sarris et al., Ultrasound Obstet Gynecol 39 (2012) 266-273.
@@ -59,7 +58,7 @@ def readout(
         _diameters(outline, hc),
     ]
     if hc.value is not None:
-        parts.append(_age(values))
+        parts.append(_ages(values))
     data = {"hc": _number(hc.value), "source": source, "quality": quality}
     data["hc-px"] = _number(values["hc_px"].value) if "hc_px" in values else ""
     if hc.value is not None and truth and truth.get("hc_mm"):
@@ -84,22 +83,6 @@ def short_sentence(values: Mapping[str, Value]) -> str:
         return _("HC {:.0f} pixels.").format(values["hc_px"].value) if "hc_px" in values else ""
     weeks = _("no age: {}").format(age.reason) if age.value is None else weeks_in_words(age.value)
     return _("HC {hc:.1f} mm, {weeks}.").format(hc=hc.value, weeks=weeks)
-
-
-def weeks_in_words(weeks: float) -> str:
-    """Write an age in words.
-
-    Examples
-    --------
-    >>> weeks_in_words(20.5)
-    '20 weeks 4 days'
-    """
-    full, days = map(int, format_weeks(weeks).split("+"))
-    return (
-        ngettext("{} week", "{} weeks", full).format(full)
-        + " "
-        + ngettext("{} day", "{} days", days).format(days)
-    )
 
 
 def error_picture(percent: float) -> str:
@@ -162,18 +145,23 @@ def _diameters(outline: Ellipse, hc: Value) -> str:
     return f"<p class='fe-note' title='{_('Short and long diameter, outer to outer border')}'>{said}</p>"
 
 
-def _age(values: Mapping[str, Value]) -> str:
-    age, hadlock = values["ga"], values["ga_hadlock"]
+def _ages(values: Mapping[str, Value]) -> str:
+    """Write what both charts say beside each other, and how far they are apart."""
+    charts = (("INTERGROWTH-21st", values["ga"]), ("Hadlock", values["ga_hadlock"]))
+    cells = "".join(f"<div><b>{name}</b>{_age(age)}</div>" for name, age in charts)
+    both = both_charts(values["hc"].value)
+    apart = "" if both.difference.value is None else f" data-apart='{both.difference.value:.0f}'"
+    why = _("The two were made from different women, thirty years apart: neither is wrong.")
+    said = f"{both.sentence} {why}" if both.difference.value else both.sentence
+    return f"<div class='fe-charts'{apart}>{cells}</div><p class='fe-note'>{html.escape(said)}</p>"
+
+
+def _age(age: Value) -> str:
     if age.value is None:
-        big = f"<p class='fe-note'>{_sentence(age.reason)}.</p>"
-    else:
-        big = (
-            f"<p class='fe-big'>{weeks_in_words(age.value)}</p>"
-            f"<p class='fe-note'>{_range(age)}, INTERGROWTH-21st</p>"
-        )
-    if hadlock.value is None:
-        return big + f"<p class='fe-note'>{_sentence(hadlock.reason)}.</p>"
-    return big + f"<p class='fe-note'>Hadlock: {format_weeks(hadlock.value)} ({_range(hadlock)})</p>"
+        return f"<p class='fe-note'>{_sentence(age.reason)}.</p>"
+    big = _("{} weeks").format(format_weeks(age.value))
+    small = "".join(f"<p class='fe-note'>{said}</p>" for said in (weeks_in_words(age.value), _range(age)))
+    return f"<p class='fe-big'>{big}</p>{small}"
 
 
 def _range(age: Value) -> str:
@@ -220,4 +208,4 @@ def _number(value: float | None) -> str:
 
 
 def _sentence(text: str) -> str:
-    return html.escape(text[:1].upper() + text[1:])
+    return html.escape(capital(text))

@@ -6,53 +6,29 @@ page sends, so that tests can play the reader.
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import wraps
+from collections.abc import Callable
 from gettext import gettext as _
-from typing import Any
-
-import traitlets
+from gettext import ngettext
 
 from ..data.limits import BadInput
-from ..measure import format_weeks
-from ..sample import Reading, Sample
+from ..sample import Reading
 from .canvas import Canvas
-from .chart import parse_weeks
 from .compare import run_method
-from .export import as_picture, as_table, file_stem
-from .methods import COARSE_WHILE_DRAWING, all_methods
+from .desk import Desk
+from .export import as_picture, as_table
+from .guard import guarded
+from .lengths import about_caliper
 from .page import Page
-from .telling import show_layers, show_table, tell, write_scale
-from .work import Samples, Work, bundled_samples, parse_scale, read_head
+from .shelf import Samples
+from .telling import show_table, write_fields
+from .typed import parse_scale, parse_weeks
+from .work import Work, read_head
 
 __all__ = ["Segment"]
 
-_LOG = logging.getLogger(__name__)
-_LOG.addHandler(logging.NullHandler())  # a line on stderr would stand on the page as a red block
-_KEPT = 6  # own files that stay open
-
-
-def _guarded(run: Callable) -> Callable:
-    """Turn what goes wrong in a callback into a sentence on the page."""
-
-    @wraps(run)
-    def guard(self: Segment, *args: Any) -> None:
-        try:
-            run(self, *args)
-        except (BadInput, traitlets.TraitError) as refusal:
-            self.canvas.say(str(refusal), alarm=True)
-        except Exception as error:
-            _LOG.exception("in %s", run.__name__)
-            said = _("That did not work ({kind}: {error}). What you had is still there.")
-            self.canvas.say(said.format(kind=type(error).__name__, error=error), alarm=True)
-
-    return guard
-
 
 class Segment:
-    """The dashboard's application.
+    """The dashboard's application: what happens when a reader does something.
 
     Parameters
     ----------
@@ -64,69 +40,71 @@ class Segment:
 
     Attributes
     ----------
-    page : Page
-        Its widgets; ``page.all`` is what to display.
-    canvas : Canvas
-    work : Work or None
-        The open picture.
+    desk : Desk
+        The open picture, and the page that shows it.
     methods : dict of key to Method
         What one can choose from.
     """
 
     def __init__(self, *, samples: Samples | None = None, read: Callable[..., Reading] | None = None) -> None:
-        self._samples, self.methods = samples or bundled_samples(), all_methods(read or read_head)
-        self._names: tuple[str, ...] = ()
-        self._open: dict[str, Work] = {}
-        self._begun = self._quiet = False
-        self._name = ""
-        self._asked_quickly: tuple | None = None
-        self.work: Work | None = None
-        self.canvas = Canvas()
-        self.page = Page(self.canvas, self.methods)
+        self.desk = Desk(samples, read or read_head)
+        self.methods, self._begun = self.desk.methods, False
         self._listen()
         self._open_first()
 
-    def _listen(self) -> None:
-        self.canvas.on_file(self.open_file)
-        self.canvas.on_ready(self.begin)
-        self.canvas.on_ink(self._inked)
-        self.canvas.observe(self._corrected, "ellipse")
-        self.canvas.observe(self._boxed, "box")
-        self.page.choice.observe(self._chosen, "value")
-        self.page.method.observe(self._switched, "value")
-        self.page.automatic.on_click(lambda _button: self.outline_automatically())
-        self.page.by_hand.on_click(lambda _button: self.place_outline())
-        self.page.compare.on_click(lambda _button: self.compare())
-        self.page.table.on_pick(self._picked)
-        self.page.save_table.on_click(lambda _button: self.save_table())
-        self.page.save_picture.on_click(lambda _button: self.save_picture())
-        self.page.scale.observe(self._rescaled, "value")
-        self.page.age.observe(self._dated, "value")
-        self.page.show_mask.observe(self._relayered, "value")
-        self.page.show_truth.observe(self._relayered, "value")
+    @property
+    def canvas(self) -> Canvas:
+        """The picture that one draws on."""
+        return self.desk.canvas
 
-    @contextmanager
-    def _quietly(self) -> Iterator[None]:
-        """Set widgets without taking it for the reader's hand, and send them in one message."""
-        was, self._quiet = self._quiet, True
-        try:
-            with self.canvas.hold_sync():
-                yield
-        finally:
-            self._quiet = was
+    @property
+    def page(self) -> Page:
+        """The widgets; ``page.all`` is what to display."""
+        return self.desk.page
+
+    @property
+    def work(self) -> Work | None:
+        """The frame that is shown, with what was made of it."""
+        return self.desk.work
+
+    def _listen(self) -> None:
+        canvas, page = self.canvas, self.page
+        canvas.on_file(self.open_file)
+        canvas.on_ready(self.begin)
+        canvas.on_ink(self._inked)
+        canvas.on_undo(self._undone)
+        heard = (self._corrected, "ellipse"), (self._boxed, "box"), (self._measured, "calipers")
+        for callback, trait in (*heard, (self._turned, "frame")):
+            canvas.observe(callback, trait)
+        for widget, callback in (
+            (page.choice, self._chosen),
+            (page.method, self._switched),
+            (page.scale, self._rescaled),
+            (page.age, self._dated),
+            (page.show_mask, self._relayered),
+            (page.show_truth, self._relayered),
+            (page.together, self._relayered),
+        ):
+            widget.observe(callback, "value")
+        for button, run in (
+            (page.automatic, self.outline_automatically),
+            (page.by_hand, self.place_outline),
+            (page.compare, self.compare),
+            (page.save_table, self.save_table),
+            (page.save_picture, self.save_picture),
+        ):
+            button.on_click(lambda _button, run=run: run())
+        page.table.on_pick(self._picked)
 
     # Opening -------------------------------------------------------------------------------------
 
-    @_guarded
+    @guarded
     def _open_first(self) -> None:
         self.canvas.say(_("Drop a PNG, JPEG or DICOM file on the picture, or open one."))
-        self._names = tuple(self._samples.names())
-        if not self._names:
-            return
-        self._load(
-            self._names[(len(self._names) - 1) // 2]
-        )  # the usual one: neither the smallest nor the hardest
-        self.canvas.say(_("The network is being loaded…"))
+        usual = self.desk.shelf.look()
+        if usual:
+            self.desk.show(usual)
+            self.canvas.say(_("The network is being loaded…"))
 
     def begin(self) -> None:
         """Run the network on the first picture, once, as soon as the page stands."""
@@ -135,61 +113,31 @@ class Segment:
             if self.work is not None and self.work.outline is None:
                 self.outline_automatically()
 
-    @_guarded
+    @guarded
     def open_file(self, content: bytes, name: str) -> None:
         """Open a file that was dropped; a bad one leaves everything as it is."""
-        from ..data.files import read_bytes  # pillow and pydicom only when they are needed
-
-        sample = read_bytes(content, name)
+        key = self.desk.shelf.add(content, name, self.page.method.value)
         self._begun = True
-        key = name if name not in self._names else f"{name} "
-        own = [old for old in self._open if old not in self._names and old != key]
-        for old in own[: max(0, len(own) - _KEPT + 1)]:
-            del self._open[old]
-        self._open[key] = Work(sample, sample.spacing, self.page.method.value)
-        self._show(key)
-        self._ask()
+        self.desk.show(key)
+        self.desk.ask()
 
-    @_guarded
+    @guarded
     def _chosen(self, change: dict) -> None:
-        name = change["new"]
-        if self._quiet or name is None:
+        if self.desk.quiet or change["new"] is None:
             return
         try:
-            self._show(name) if name in self._open else self._load(name)
+            self.desk.show(change["new"])
         except Exception:
-            self._fill_choice(change["old"])
+            self.desk.fill_choice(change["old"])
             raise
-        if self.work.reading is None and self.work.outline is None:
-            self._ask()
+        self.desk.ask_first()
 
-    def _load(self, name: str) -> None:
-        sample = self._samples.load(name)
-        self._open[name] = Work(sample, sample.spacing, self.page.method.value)
-        self._show(name)
-
-    def _show(self, name: str) -> None:
-        """Bring an open picture onto the canvas, as it was left."""
-        work = self.work = self._open[name]
-        self._name = name.strip()
-        with self._quietly():
-            spacing = work.sample.spacing
-            self.canvas.show_picture(work.sample.image, spacing=spacing, name=_title(name))
-            self.canvas.strokes = work.strokes
-            self.canvas.outline, self.canvas.box = work.outline, work.box
-            self.page.method.value = work.method
-            self.page.age.value = "" if work.weeks is None else format_weeks(work.weeks)
-            self.page.table.show_picture(work.sample.image)
-        self._fill_choice(name)
-        self._tell()
-
-    def _fill_choice(self, selected: str) -> None:
-        options = [(_title(name), name) for name in self._names]
-        options += [(_("your file: {}").format(name), name) for name in self._open if name not in self._names]
-        with self._quietly(), self.page.choice.hold_sync():
-            if tuple(options) != self.page.choice.options:
-                self.page.choice.options = options
-            self.page.choice.value = selected
+    @guarded
+    def _turned(self, change: dict) -> None:
+        if self.desk.quiet or self.work is None:
+            return
+        self.desk.turn(change["new"])
+        self.desk.ask_first()
 
     # Outlining -----------------------------------------------------------------------------------
 
@@ -198,114 +146,114 @@ class Segment:
             raise BadInput(_("There is no picture yet: choose one, or drop a file."))
         return self.work
 
-    @_guarded
+    @guarded
     def outline_automatically(self) -> None:
-        """Let the chosen method outline the whole picture; corrections, box and ink go."""
+        """Let the chosen method outline the whole picture; corrections, box and ink go, until undone."""
         work = self._need_work()
         before = work.box, work.strokes, work.by_hand
-        work.forget_hints()
-        try:
-            self._ask()
-        except Exception:
-            work.box, work.strokes, work.by_hand = before
-            raise
+        with self.desk.undoable():
+            work.forget_hints()
+            try:
+                self.desk.ask()
+            except Exception:
+                work.box, work.strokes, work.by_hand = before
+                raise
 
-    def _ask(self, *, quick: bool = False, keep: bool = True) -> None:
-        """Let the chosen method read the open picture by its box and ink; see `Work.take`."""
-        work = self.work
-        asked = (work.method, work.sample, work.box, work.strokes)
-        last, self._asked_quickly = self._asked_quickly, asked if quick else None
-        if quick or work.method in COARSE_WHILE_DRAWING or last != asked or work.source != work.method:
-            work.take(self._read(work.method, work.sample, quick=quick), keep=keep)
-        self._draw()
-
-    def _read(self, key: str, sample: Sample, *, quick: bool = False) -> Reading:
-        work = self.work
-        return self.methods[key].read(sample, strokes=work.strokes, box=work.box, quick=quick)
-
-    def _draw(self) -> None:
-        """Bring the canvas in line with the work."""
-        with self._quietly():
-            self.canvas.ellipse = None  # its limits depend on the spacing, so it comes last
-            self.canvas.spacing = self.work.step
-            self.canvas.outline, self.canvas.box = self.work.outline, self.work.box
-            self.canvas.strokes = self.work.strokes
-        self._tell()
-
-    @_guarded
+    @guarded
     def place_outline(self) -> None:
         """Put an outline of a head's shape into the middle, to be dragged where it belongs."""
-        self._need_work().place()
-        self._draw()
+        self._need_work()
+        with self.desk.undoable():
+            self.work.place()
+        self.desk.draw()
 
-    @_guarded
+    @guarded
     def _switched(self, change: dict) -> None:
         self.page.explain(self.methods[change["new"]])
-        if self._quiet or self.work is None:
+        if self.desk.quiet or self.work is None:
             return
-        self.work.method, self.work.by_hand = change["new"], None
-        self._ask(keep=self.work.source == "hand")
+        with self.desk.undoable():
+            self.work.method, self.work.by_hand = change["new"], None
+            self.desk.ask(keep=self.work.source == "hand")
 
-    @_guarded
+    @guarded
     def _corrected(self, _change: dict) -> None:
-        if not self._quiet and self.work is not None:
+        if not self.desk.quiet and self.work is not None:
             self.work.correct(self.canvas.outline)
-            self._tell()
+            self.desk.tell()
 
-    @_guarded
+    @guarded
     def _inked(self) -> None:
-        if self._quiet or self.work is None:
+        if self.desk.quiet or self.work is None:
             return
         brought_back = self.work.ink(self.canvas.strokes)
         if brought_back and not self.canvas.drawing:
-            self._draw()
+            self.desk.draw()
         else:
-            self._ask(quick=self.canvas.drawing)
+            self.desk.ask(quick=self.canvas.drawing)
 
-    @_guarded
+    @guarded
     def _boxed(self, change: dict) -> None:
         work = self.work
-        if self._quiet or work is None or change["new"] is None:
+        if self.desk.quiet or work is None or change["new"] is None:
             return
-        before, work.box = work.box, tuple(change["new"])
+        before = work.box
         try:
-            self._ask()
+            with self.desk.undoable():
+                work.box = tuple(change["new"])
+                self.desk.ask()
         except Exception:
             work.box = before
-            with self._quietly():
+            with self.desk.quietly():
                 self.canvas.box = before
             raise
 
-    # Scale ---------------------------------------------------------------------------------------
-
-    @_guarded
-    def _rescaled(self, change: dict) -> None:
-        if self._quiet or self.work is None:
+    @guarded
+    def _measured(self, change: dict) -> None:
+        if self.desk.quiet or self.work is None:
             return
+        self.work.calipers = change["new"]
+        self.desk.tell_lengths()
+        moved = [place for place, one in enumerate(change["new"]) if one not in change["old"]]
+        left = ngettext("{} caliper is left.", "{} calipers are left.", len(change["new"]))
+        self.canvas.say(about_caliper(self.work, moved[-1]) if moved else left.format(len(change["new"])))
+
+    @guarded
+    def _undone(self, step: int) -> None:
+        work = self._need_work()
+        work.recall(step)
+        self.desk.draw()
+
+    # Scale and age -------------------------------------------------------------------------------
+
+    @guarded
+    def _rescaled(self, change: dict) -> None:
+        if self.desk.quiet or self.work is None:
+            return
+        work = self.work
         try:
-            work, spacing = self.work, parse_scale(change["new"], self.work)
-            work.rescale(spacing, lambda sample: self._read(work.reader, sample))
-            self._draw()
+            work.rescale(parse_scale(change["new"], work), lambda one: self.desk.read(work, work.reader, one))
+            self.desk.draw()
         except Exception:
-            with self._quietly():
-                write_scale(self.page, self.work)
+            with self.desk.quietly():
+                write_fields(self.page, work)
             raise
 
-    @_guarded
+    @guarded
     def _dated(self, change: dict) -> None:
-        if self._quiet or self.work is None:
+        if self.desk.quiet or self.work is None:
             return
         try:
             self.work.weeks = parse_weeks(change["new"])
         except BadInput:
-            with self._quietly():
-                self.page.age.value = change["old"]
+            with self.desk.quietly():
+                write_fields(self.page, self.work)
             raise
-        self._tell()
+        self.desk.tell()
 
-    # Side by side --------------------------------------------------------------------------------
+    # Side by side, and taking home ---------------------------------------------------------------
 
-    @_guarded
+    @guarded
     def compare(self) -> None:
         """Let each method read the open picture; the table fills while they work."""
         work = self._need_work()
@@ -320,45 +268,33 @@ class Segment:
         said = _("{found} of {all} methods found an outline; the table below the picture shows them.")
         self.canvas.say(said.format(found=found, all=len(rows)))
 
-    @_guarded
+    @guarded
     def _picked(self, key: str) -> None:
         work, row = self._need_work(), self.work.compared[key]
-        work.method, work.by_hand = key, None
-        work.take(row.reading)
-        with self._quietly():
-            self.page.method.value = key
-        self._draw()
+        with self.desk.undoable():
+            work.method, work.by_hand = key, None
+            work.take(row.reading)
+        self.desk.draw()
 
-    # Taking home ---------------------------------------------------------------------------------
-
-    @_guarded
+    @guarded
     def save_table(self) -> None:
         """Hand the numbers to the browser as CSV."""
         work = self._need_work()
         rows = [(row.key, row.reading, row.ms, row.why) for row in work.compared.values()]
-        if work.outline is None and not rows:
-            raise BadInput(_("There is nothing to save yet: outline the head first."))
-        self.canvas.download(as_table(self._name, work, rows), f"{file_stem(self._name)}.csv", "text/csv")
+        if work.outline is None and not rows and not work.calipers:
+            raise BadInput(_("There is nothing to save yet: outline the head, or set calipers."))
+        self.canvas.download(as_table(self.desk.name, work, rows), f"{self.desk.stem}.csv", "text/csv")
 
-    @_guarded
+    @guarded
     def save_picture(self) -> None:
-        """Hand the picture with its outline to the browser as PNG."""
+        """Hand the picture with its outline and its calipers to the browser as PNG."""
         work = self._need_work()
-        content = as_picture(self._name, work, with_truth=self.page.show_truth.value)
-        self.canvas.download(content, f"{file_stem(self._name)}-outline.png", "image/png")
+        content = as_picture(self.desk.name, work, with_truth=self.page.show_truth.value)
+        self.canvas.download(content, f"{self.desk.stem}-outline.png", "image/png")
 
-    # Telling -------------------------------------------------------------------------------------
-
-    def _tell(self) -> None:
-        with self._quietly():
-            tell(self.canvas, self.page, self.work)
-
-    @_guarded
+    @guarded
     def _relayered(self, _change: dict) -> None:
         if self.work is not None:
-            show_layers(self.canvas, self.page, self.work)
+            self.desk.show_layers()
+            self.desk.tell_lengths()
             self.canvas.rev += 1
-
-
-def _title(name: str) -> str:
-    return name.replace("_", " ") if "." not in name else name

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
-
+from ..measure import format_weeks
+from .biometry import biometry_table
+from .calipers import Elsewhere, body_lengths, named_lengths
 from .canvas import Canvas
 from .chart import growth_picture
 from .compare import table_rows
 from .methods import found_by
 from .page import Page
 from .readout import readout, short_sentence
-from .work import Work, capital
+from .words import _, capital
+from .work import Work
 
-__all__ = ["show_layers", "show_table", "tell", "write_scale"]
+__all__ = ["Elsewhere", "show_layers", "show_table", "tell", "tell_lengths", "write_fields"]
 
 
 def tell(canvas: Canvas, page: Page, work: Work) -> None:
@@ -26,20 +28,43 @@ def tell(canvas: Canvas, page: Page, work: Work) -> None:
         quality=work.reading.quality if work.read_now else "",
         notes=_notes(work) + list(work.sample.params.get("notes", ())),
     )
-    show_layers(canvas, page, work)
     if not canvas.drawing:
-        write_scale(page, work)
+        write_fields(page, work)
         page.chart.value = growth_picture(work.values.get("hc"), work.values.get("ga"), weeks=work.age)
         show_table(page, work)
     said, alarm = _status(work, source)
     canvas.say(said, alarm=alarm)
 
 
-def write_scale(page: Page, work: Work) -> None:
-    """Write the spacing that holds into its field."""
+def tell_lengths(page: Page, work: Work, elsewhere: Elsewhere, *, several: bool) -> None:
+    """Write the table of lengths, where a caliper has a name or another picture has lengths to add.
+
+    Parameters
+    ----------
+    several : bool
+        Whether other pictures are open, so that the reader is asked whether they show the same fetus.
+    """
+    spacing = work.sample.spacing
+    here = body_lengths(work.calipers, spacing, outline=work.outline)
+    counts = {name: count for name, (_length, count) in named_lengths(work.calipers, spacing).items()}
+    known = {name for name, length in here.items() if length.value is not None}
+    away = {name: one for name, one in elsewhere.items() if name not in known}
+    shown = bool(counts) or bool(away)
+    page.lengths.value = biometry_table(
+        {**here, **{name: value for name, (value, _where) in away.items()}} if shown else {},
+        weeks=work.age,
+        counts=counts,
+        elsewhere={name: where for name, (_value, where) in away.items()},
+    )
+    page.together.layout.display = None if several and (shown or page.together.value) else "none"
+
+
+def write_fields(page: Page, work: Work) -> None:
+    """Write the spacing and the age that hold into their fields."""
     spacing = work.sample.spacing
     numbers = () if spacing is None else spacing[:1] if spacing[0] == spacing[1] else spacing
     page.scale.value = "  ".join(f"{mm:.6g}" for mm in numbers)
+    page.age.value = "" if work.weeks is None else format_weeks(work.weeks)
 
 
 def show_layers(canvas: Canvas, page: Page, work: Work) -> None:

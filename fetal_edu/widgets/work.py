@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from gettext import gettext as _
-from typing import Any, Protocol
+from typing import Any
 
-from ..data.limits import BadInput, check_extent, check_spacing
+from ..data.limits import BadInput
 from ..measure import Ellipse, head_values
 from ..sample import Reading, Sample, Value
 from .methods import NETWORK
+from .words import capital
 
-__all__ = ["Found", "Samples", "Work", "bundled_samples", "capital", "parse_scale", "read_head"]
+__all__ = ["Found", "Work", "read_head"]
 
 Spacing = tuple[float, ...]
 
-
-class Samples(Protocol):
-    """Where samples come from; the module `fetal_edu.data.bundled` is one."""
-
-    def names(self) -> tuple[str, ...]: ...  # noqa: D102
-
-    def load(self, name: str) -> Sample: ...  # noqa: D102
+_SEEN = ("method", "outline", "source", "box", "strokes")  # what a reader sees of a picture's state
+_UNDONE = (*_SEEN, "reading", "reader", "hint", "by_hand")  # and what lies behind it
+_MOST_PAST = 12  # each one may hold a mask
 
 
 @dataclass(frozen=True)
@@ -61,8 +57,12 @@ class Work:
         Who drew it: a method's key, ``"hand"``, or empty.
     box : tuple, optional
         The box that was drawn, in pixels.
-    strokes : list of dict
-        The ink, as `Canvas.strokes`.
+    strokes, calipers : list of dict
+        The ink and the calipers, as `Canvas` has them.
+    weeks : float, optional
+        The age by dates that the reader typed.
+    past : dict
+        What `recall` brings back, by number; the oldest are forgotten.
     """
 
     sample: Sample
@@ -75,10 +75,12 @@ class Work:
     source: str = ""
     box: tuple[float, ...] | None = None
     strokes: list[dict[str, Any]] = field(default_factory=list)
-    weeks: float | None = None  # the age by dates that the reader typed
+    calipers: list[dict[str, Any]] = field(default_factory=list)
+    weeks: float | None = None
     rows: dict[str, Any] = field(default_factory=dict)  # of a comparison, and what it went by
     rows_by: tuple = ()
     by_hand: tuple[list[dict[str, Any]], Found] | None = None  # what the hand had drawn, and under which ink
+    past: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def step(self) -> Spacing:
@@ -155,6 +157,39 @@ class Work:
             setattr(self, name, value)
         return True
 
+    @property
+    def touched(self) -> bool:
+        """Whether a hand made something here that can't be computed again."""
+        return bool(self.source == "hand" or self.box or self.strokes or self.calipers or self.past)
+
+    def moment(self) -> dict[str, Any]:
+        """Return what `recall` needs to bring this state back."""
+        return {name: getattr(self, name) for name in _UNDONE}
+
+    def looks_as(self, moment: dict[str, Any]) -> bool:
+        """Tell whether a reader would see no difference to a moment."""
+        return all(getattr(self, name) == moment[name] for name in _SEEN)
+
+    def remember(self, step: int, moment: dict[str, Any]) -> None:
+        """Keep a moment under a number."""
+        self.past[step] = moment
+        for old in list(self.past)[:-_MOST_PAST]:
+            del self.past[old]
+
+    def recall(self, step: int) -> None:
+        """Bring back what was remembered under a number, and forget all later ones.
+
+        Raises
+        ------
+        BadInput
+            If nothing is remembered under it any more.
+        """
+        if step not in self.past:
+            raise BadInput(_("That can't be taken back any more."))
+        for name, value in self.past[step].items():
+            setattr(self, name, value)
+        self.past = {old: moment for old, moment in self.past.items() if old < step}
+
     def forget_hints(self) -> None:
         """Drop box and ink."""
         self.box, self.strokes, self.by_hand = None, [], None
@@ -175,7 +210,8 @@ class Work:
         elif outline is not None:
             new = spacing or (1.0, 1.0)
             outline = outline.rescaled((new[0] / before[0], new[1] / before[1]))
-        self.sample, self.reading, self.outline, self.by_hand = sample, reading, outline, None
+        self.sample, self.reading, self.outline = sample, reading, outline
+        self.by_hand, self.past = None, {}  # their outlines are in the old unit
 
     def truth(self) -> Ellipse | None:
         """Return the true outline on the scale that holds now, where it is known."""
@@ -183,43 +219,6 @@ class Work:
         if truth is None or self.own_spacing is None:
             return truth
         return truth.rescaled((self.step[0] / self.own_spacing[0], self.step[1] / self.own_spacing[1]))
-
-
-def parse_scale(text: str, work: Work) -> Spacing | None:
-    """Turn what was typed into a spacing; nothing means: what the file says.
-
-    Parameters
-    ----------
-    text : str
-        ``"0.12"``, ``"0,12"``, or two numbers for rows and columns: ``"0.2 0.1"``.
-    work : Work
-
-    Raises
-    ------
-    BadInput
-        If it is no possible scale for this picture.
-    """
-    text = text.strip()
-    if not text:
-        return work.own_spacing
-    if re.fullmatch(r"\d+,\d+", text):  # a decimal comma
-        text = text.replace(",", ".")
-    parts = re.split(r"[\s,;]+", text)
-    spacing = check_spacing(parts[0] if len(parts) == 1 else parts)
-    check_extent(_("this picture"), work.sample.shape, spacing)
-    return spacing
-
-
-def bundled_samples() -> Samples:
-    """Return the samples that come with the course."""
-    from ..data import bundled
-
-    return bundled
-
-
-def capital(sentence: str) -> str:
-    """Begin with a capital."""
-    return sentence[:1].upper() + sentence[1:]
 
 
 def read_head(

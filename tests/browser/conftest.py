@@ -1,51 +1,11 @@
 """One Voila server and the system's Chromium for all browser tests."""
 
-import json
 import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).parents[2]
-DASHBOARDS = ROOT / "notebooks" / "dashboards"
-SHARE = ROOT / "fetal_edu" / "widgets" / "share"  # the page's template, and the setting that chooses it
-SERVER_SECONDS = 60
-
-#: The dashboard with a stand-in for the network, so that no number here depends on a training run.
-STAND_IN = """
-import sys
-sys.path.insert(0, {tests!r})
-import numpy as np
-from pictures import HEAD, SPACING, Brightness, bright_head
-from fetal_edu import runtime
-from fetal_edu.sample import Sample
-from fetal_edu.widgets import Segment
-
-class Shelf:
-    def names(self):
-        return ("known", "no-scale")
-
-    def load(self, name):
-        image = (bright_head() / 255).astype(np.float32)
-        if name == "no-scale":
-            return Sample(image, origin=name)
-        truth = {{"ellipse": HEAD, "hc_mm": HEAD.circumference, "ga_weeks": 27.0}}
-        return Sample(image, spacing=SPACING, truth=truth, origin=name)
-
-def read(sample, box=None, strokes=()):
-    return runtime.read_head(sample, model=Brightness(), box=box, strokes=strokes)
-
-Segment(samples=Shelf(), read=read).page.all
-"""
+from serving import ROOT, STAND_IN, notebook, serving, serving_voila
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -88,36 +48,11 @@ def browser_context_args(browser_context_args: dict) -> dict:
     return {**browser_context_args, "viewport": {"width": 1280, "height": 800}}
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def notebook(source: str) -> str:
-    cell = {"cell_type": "code", "id": "all", "metadata": {}, "outputs": [], "execution_count": None}
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    whole = {"cells": [{**cell, "source": source}], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
-    return json.dumps(whole)
-
-
 @pytest.fixture(scope="session")
 def voila(tmp_path_factory: pytest.TempPathFactory):
-    """Address of a Voila server that shows the dashboards, and `stand-in.ipynb`.
-
-    It runs in the project's folder, where `voila.json` is, and not in the notebooks': a file there named as
-    a module would be imported in its place.
-    """
+    """Address of a Voila server that shows the dashboards, and `stand-in.ipynb`."""
     chromium()  # no server where there is nothing to look at it with
-    shown = tmp_path_factory.mktemp("dashboards")
-    for file in DASHBOARDS.glob("*.ipynb"):
-        shutil.copy(file, shown)
-    (shown / "stand-in.ipynb").write_text(notebook(STAND_IN.format(tests=str(ROOT / "tests"))))
-    options = [str(shown), "--no-browser", "--Voila.ip=127.0.0.1", "--Voila.log_level=WARN"]
-    paths = {"JUPYTER_PATH": str(SHARE), "JUPYTER_CONFIG_PATH": str(SHARE)}
-    with serving(
-        ["-m", "voila", *options], shown.parent / "voila.log", "/voila/tree", paths=paths
-    ) as address:
+    with serving_voila(tmp_path_factory.mktemp("voila"), {"stand-in.ipynb": notebook(STAND_IN)}) as address:
         yield address
 
 
@@ -134,46 +69,6 @@ def lab(tmp_path_factory: pytest.TempPathFactory):
     options.append("--LabApp.expose_app_in_browser=True")  # so that a test can call its commands
     with serving(options, project.parent / "lab.log", "/api", cwd=project) as address:
         yield address
-
-
-@contextmanager
-def serving(
-    arguments: list[str], log: Path, path: str, *, cwd: Path = ROOT, paths: dict[str, str] | None = None
-) -> Iterator[str]:
-    """Run a server until the block ends; gives its address."""
-    port = free_port()
-    with log.open("w") as out:
-        server = subprocess.Popen(
-            [sys.executable, *arguments, f"--port={port}"],
-            cwd=cwd,
-            env={**os.environ, **(paths or {})},
-            stdout=out,
-            stderr=subprocess.STDOUT,
-        )
-        address = f"http://127.0.0.1:{port}"
-        try:
-            wait_for(address + path, server, log)
-            yield address
-        finally:
-            server.send_signal(signal.SIGTERM)
-            try:
-                server.wait(20)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
-
-
-def wait_for(address: str, server: subprocess.Popen, log: Path) -> None:
-    """Return when the server answers; fail with its own words when it doesn't."""
-    end = time.monotonic() + SERVER_SECONDS
-    open_direct = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
-    while time.monotonic() < end and server.poll() is None:
-        try:
-            with open_direct(address, timeout=5):
-                return
-        except OSError:
-            time.sleep(0.1)
-    pytest.fail(f"The server did not start:\n{log.read_text()[-3000:]}")
 
 
 @pytest.fixture
