@@ -258,6 +258,14 @@ def test_a_clip_that_is_shorter_than_it_says():
     assert "can't be decoded" in refusal(clip(NumberOfFrames=-2))
 
 
+def test_a_clip_that_is_longer_than_it_says():
+    sweep = read_bytes(clip(NumberOfFrames=5), "a.dcm", frame="all")
+    np.testing.assert_allclose(sweep.image, CLIP[:5] / 255, atol=1e-6)
+    assert "more pixels than its stated size" in notes(sweep)
+    colours = np.stack([np.dstack([frame] * 3) for frame in CLIP])
+    assert read_bytes(clip(colours, NumberOfFrames=5), "a.dcm", frame="all").shape == (5, 48, 64)
+
+
 def test_a_clip_that_would_fill_the_memory():
     content = clip(NumberOfFrames=30_000)
     assert "holds 30000 frames of 64 x 48 pixels, more than can be read at once" in refusal(
