@@ -437,6 +437,12 @@ def test_a_window_is_applied_as_a_viewer_does():
     np.testing.assert_allclose(inverted.image, 1 - sample.image, atol=1e-6)
 
 
+def test_a_window_that_changes_nothing_is_not_told():
+    sample = read_bytes(dicom(GREY, WindowCenter=128, WindowWidth=256), "a.dcm")
+    np.testing.assert_allclose(sample.image, EXACT, atol=1e-4)
+    assert "window" not in notes(sample)
+
+
 def test_a_window_on_rescaled_levels():
     rescaled = {"RescaleSlope": -2, "RescaleIntercept": 100, "WindowCenter": 0.5, "WindowWidth": 201}
     sample = read_bytes(dicom(GREY, **rescaled), "a.dcm")

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["decode"]
 
 _DEFLATED = b"1.2.840.10008.1.2.1.99"
+_TOLD = 0.01  # a smaller change of the grey levels is not worth a sentence
 _VOLUME = "1.2.840.10008.5.1.4.1.1.6.2"  # Enhanced US Volume Storage
 
 #: What is read of a file. All else, a patient's name above all, never reaches the memory.
@@ -223,7 +224,9 @@ def _windowed(file: Dataset, levels: np.ndarray, notes: list[str]) -> np.ndarray
         return None
     if not np.isfinite(image).all():
         return None
-    notes.append("The file's window (brightness and contrast) was applied, as a viewer does.")
+    plain = fraction(levels[0], white - black, lowest=-signed)
+    if np.abs(image[0] - plain).max() > _TOLD:  # the usual window of 8 bits changes nothing
+        notes.append("The file's window (brightness and contrast) was applied, as a viewer does.")
     return image
 
 
