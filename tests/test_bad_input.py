@@ -231,6 +231,7 @@ def test_tables_that_are_read(tmp_path, text, expected):
         (b"filename,mm per pixel\na.png\n", "line 2 has too few columns"),
         (b"filename,mm per pixel\na.png,wide\n", "'wide' is no number"),
         (b"filename,mm per pixel\na.png,nan\n", "'nan' is no number"),
+        (b"filename,mm per pixel\na.png,0_1\n", "'0_1' is no number"),
         (b"a.png,0.1\na.png,0.2\n", "two different scales for a.png"),
         (b"patient,age\n1,2x\n", "lacks columns"),
         (b"\x89PNG\r\n\x1a\n\xff", "is no text"),

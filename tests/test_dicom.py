@@ -258,6 +258,14 @@ def test_a_clip_that_is_shorter_than_it_says():
     assert "can't be decoded" in refusal(clip(NumberOfFrames=-2))
 
 
+def test_a_clip_that_is_longer_than_it_says():
+    sweep = read_bytes(clip(NumberOfFrames=5), "a.dcm", frame="all")
+    np.testing.assert_allclose(sweep.image, CLIP[:5] / 255, atol=1e-6)
+    assert "more pixels than its stated size" in notes(sweep)
+    colours = np.stack([np.dstack([frame] * 3) for frame in CLIP])
+    assert read_bytes(clip(colours, NumberOfFrames=5), "a.dcm", frame="all").shape == (5, 48, 64)
+
+
 def test_a_clip_that_would_fill_the_memory():
     content = clip(NumberOfFrames=30_000)
     assert "holds 30000 frames of 64 x 48 pixels, more than can be read at once" in refusal(
@@ -427,6 +435,12 @@ def test_a_window_is_applied_as_a_viewer_does():
     assert "window (brightness and contrast) was applied" in notes(sample)
     inverted = read_bytes(dicom(GREY, PhotometricInterpretation="MONOCHROME1", **window), "a.dcm")
     np.testing.assert_allclose(inverted.image, 1 - sample.image, atol=1e-6)
+
+
+def test_a_window_that_changes_nothing_is_not_told():
+    sample = read_bytes(dicom(GREY, WindowCenter=128, WindowWidth=256), "a.dcm")
+    np.testing.assert_allclose(sample.image, EXACT, atol=1e-4)
+    assert "window" not in notes(sample)
 
 
 def test_a_window_on_rescaled_levels():

@@ -400,12 +400,14 @@ cells = st.one_of(
     st.text(max_size=12),
     odd_numbers.map(str),
 )
+numbers = mostly(st.just("0.6"), cells)
+rows = mostly(
+    st.tuples(st.sampled_from(["001_HC.png", "002_HC.png"]), numbers, numbers), st.lists(cells, max_size=5)
+)
 tables = st.one_of(
     st.text(max_size=400).map(lambda text: text.encode("utf-8", "surrogatepass")),
     st.binary(max_size=400),
-    st.lists(st.lists(cells, max_size=5).map(",".join), max_size=6).map(
-        lambda rows: "\n".join([HEADER, *rows]).encode("utf-8", "replace")
-    ),
+    *[st.lists(rows.map(",".join), max_size=3).map(lambda some: "\n".join([HEADER, *some]).encode())] * 4,
 )
 
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pydicom
 from pydicom.datadict import tag_for_keyword
-from pydicom.pixels import apply_color_lut, apply_rescale, apply_windowing, pixel_array
+from pydicom.pixels import apply_color_lut, apply_rescale, apply_windowing, iter_pixels, pixel_array
 from pydicom.pixels.utils import get_expected_length
 
-from fetal_edu.data.grey import brightness, coloured, scale_grey
+from fetal_edu.data.grey import brightness, coloured_part, fraction, scale_grey, tell_colours
 from fetal_edu.data.limits import FPS, BadInput, check_pixels, check_stack, choose_frame
 from fetal_edu.data.packed import check_packed, check_palette
-from fetal_edu.data.regions import find_scale
+from fetal_edu.data.regions import Box, find_scale
 
 if TYPE_CHECKING:
     from pydicom import Dataset
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["decode"]
 
 _DEFLATED = b"1.2.840.10008.1.2.1.99"
+_TOLD = 0.01  # a smaller change of the grey levels is not worth a sentence
 _VOLUME = "1.2.840.10008.5.1.4.1.1.6.2"  # Enhanced US Volume Storage
 
 #: What is read of a file. All else, a patient's name above all, never reaches the memory.
@@ -110,8 +113,11 @@ def _decode(content: bytes, name: str, frame: int | Literal["all"] | None) -> tu
     check_packed(file, name, wanted, count)
     params: dict[str, Any] = {"notes": notes}
     spacing, region = find_scale(file, (rows, columns), notes)
-    levels = _levels(file, name, wanted, notes)
-    image = _grey(file, levels, name, region or (0, 0, rows, columns), notes)
+    expected = count if wanted is None else 1
+    if _kind(file).startswith("MONOCHROME"):
+        image = _monochrome(file, _levels(file, wanted, (expected, rows, columns), notes), notes)
+    else:
+        image = _colours(file, name, wanted, (expected, rows, columns), region, notes)
     _tell_writing(file, notes)
     found = {"spacing": spacing, "region": region, "fps": _fps(file) if count > 1 else None}
     params |= {key: value for key, value in found.items() if value is not None}
@@ -122,44 +128,64 @@ def _decode(content: bytes, name: str, frame: int | Literal["all"] | None) -> tu
     return (image if index is None else image[index if wanted is None else 0]), params
 
 
-def _levels(file: Dataset, name: str, index: int | None, notes: list[str]) -> np.ndarray:
-    """Decode the pixels to (frames, rows, columns) or (frames, rows, columns, 3), palettes to colours."""
+def _frames(file: Dataset, index: int | None, notes: list[str]) -> Iterator[np.ndarray]:
+    """Decode one frame or, one after the other, all of them."""
     native = not file.file_meta.TransferSyntaxUID.is_encapsulated
     if native and _kind(file) == "YBR_FULL_422" and len(file.PixelData) >= get_expected_length(file) * 3 // 2:
         # Some machines name the form that they would compress to, and write all of the colours.
         file.PhotometricInterpretation = "YBR_FULL"
-    levels = np.asarray(pixel_array(file, index=index))
     if native and len(file.PixelData) > get_expected_length(file) + 1:
         notes.append("The file holds more pixels than its stated size: check that the picture looks right.")
-    if index is not None or int(file.get("NumberOfFrames") or 1) == 1:
-        levels = levels[None]
-    if _kind(file) == "PALETTE COLOR":
-        check_palette(file, name)
-        levels = apply_color_lut(levels, file)[..., :3]
+    if index is None:
+        yield from iter_pixels(file)
+    else:
+        yield np.asarray(pixel_array(file, index=index))
+
+
+def _levels(file: Dataset, index: int | None, shape: tuple[int, int, int], notes: list[str]) -> np.ndarray:
+    """Decode grey levels as they are stored, (frames, rows, columns)."""
+    levels = None
+    for number, frame in enumerate(islice(_frames(file, index, notes), shape[0])):
+        levels = np.zeros(shape, frame.dtype) if levels is None else levels
+        levels[number] = frame
+    if levels is None or number + 1 != len(levels):
+        raise ValueError("fewer frames than stated")
     return levels
+
+
+def _colours(
+    file: Dataset,
+    name: str,
+    index: int | None,
+    shape: tuple[int, int, int],
+    region: Box | None,
+    notes: list[str],
+) -> np.ndarray:
+    """Decode colours to grey levels in 0..1 frame by frame: as colours a clip would fill the memory."""
+    kind = _kind(file)
+    if kind not in _KNOWN_COLOURS:
+        raise BadInput(f"{name} stores its colours as {kind}, which this version can't read: save it as PNG.")
+    if kind == "PALETTE COLOR":
+        check_palette(file, name)
+    row0, column0, row1, column1 = region or (0, 0, *shape[1:])
+    image, parts = np.zeros(shape, np.float32), []
+    for number, frame in enumerate(islice(_frames(file, index, notes), shape[0])):
+        # pydicom turns YBR_FULL into RGB, and the decoder of JPEG 2000 the two forms that only it has.
+        colours = apply_color_lut(frame, file)[..., :3] if kind == "PALETTE COLOR" else frame
+        bits = 8 * colours.dtype.itemsize if kind == "PALETTE COLOR" else int(file.BitsStored)
+        parts.append(coloured_part(colours[row0:row1, column0:column1], 2.0**bits - 1))
+        image[number] = brightness(colours, 2.0**bits - 1)
+    if len(parts) != len(image):
+        raise ValueError("fewer frames than stated")
+    tell_colours(float(np.mean(parts)), notes)
+    return image
+
+
+_KNOWN_COLOURS = ("RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT", "PALETTE COLOR")
 
 
 def _kind(file: Dataset) -> str:
     return str(file.get("PhotometricInterpretation", "MONOCHROME2")).strip()
-
-
-def _grey(
-    file: Dataset, levels: np.ndarray, name: str, region: tuple[int, int, int, int], notes: list[str]
-) -> np.ndarray:
-    """Turn stored levels of any kind into grey levels in 0..1."""
-    kind = _kind(file)
-    if levels.ndim == 3 and kind.startswith("MONOCHROME"):
-        return _monochrome(file, levels, notes)
-    # pydicom has turned YBR_FULL into RGB, and the decoder of JPEG 2000 the two forms that only it has.
-    if levels.ndim != 4 or kind not in _COLOURS:
-        raise BadInput(f"{name} stores its colours as {kind}, which this version can't read: save it as PNG.")
-    full = 2.0 ** (8 * levels.dtype.itemsize if kind.startswith("P") else int(file.BitsStored)) - 1
-    row0, column0, row1, column1 = region
-    coloured(levels[:, row0:row1, column0:column1], full, notes)
-    return brightness(levels, full)
-
-
-_COLOURS = ("RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT", "PALETTE COLOR")
 
 
 def _monochrome(file: Dataset, levels: np.ndarray, notes: list[str]) -> np.ndarray:
@@ -174,8 +200,7 @@ def _monochrome(file: Dataset, levels: np.ndarray, notes: list[str]) -> np.ndarr
     elif depth > 8:
         image = scale_grey(levels, notes)
     else:
-        lowest = min(0, int(levels.min()))
-        image = np.clip((levels.astype(np.float32) - lowest) / (2**depth - 1), 0, 1)
+        image = fraction(levels, 2**depth - 1, lowest=min(0, int(levels.min())))
     if windowed is None and float(file.get("RescaleSlope") or 1) < 0:
         image = 1 - image
     return 1 - image if _kind(file) == "MONOCHROME1" else image
@@ -193,13 +218,15 @@ def _windowed(file: Dataset, levels: np.ndarray, notes: list[str]) -> np.ndarray
         signed = int(file.PixelRepresentation) << (int(file.BitsStored) - 1)
         ends = np.array([-signed, 2 ** int(file.BitsStored) - 1 - signed])
         black, white = apply_rescale(ends, file).astype(float)
-        shown = apply_windowing(apply_rescale(levels, file), file)
-        image = np.clip((shown - black) / (white - black), 0, 1).astype(np.float32)
+        shown = (apply_windowing(apply_rescale(frame, file), file) for frame in levels)
+        image = np.stack([fraction(frame, white - black, lowest=black) for frame in shown])
     except (AttributeError, KeyError, TypeError, ValueError, IndexError):
         return None
     if not np.isfinite(image).all():
         return None
-    notes.append("The file's window (brightness and contrast) was applied, as a viewer does.")
+    plain = fraction(levels[0], white - black, lowest=-signed)
+    if np.abs(image[0] - plain).max() > _TOLD:  # the usual window of 8 bits changes nothing
+        notes.append("The file's window (brightness and contrast) was applied, as a viewer does.")
     return image
 
 

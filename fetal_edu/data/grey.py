@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["brightness", "coloured", "scale_grey"]
+__all__ = ["brightness", "coloured_part", "fraction", "scale_grey", "tell_colours"]
 
 #: The weights of red, green and blue in the brightness that an eye sees.
 _BT601 = np.array([0.299, 0.587, 0.114], np.float32)
@@ -40,21 +40,32 @@ def brightness(colours: np.ndarray, full: float) -> np.ndarray:
     return np.clip(colours.astype(np.float32) @ (_BT601 / np.float32(full)), 0, 1)
 
 
-def coloured(colours: np.ndarray, full: float, notes: list[str]) -> None:
-    """Add a sentence to `notes` if part of a picture is in colour: calipers, writing, Doppler.
+def coloured_part(colours: np.ndarray, full: float) -> float:
+    """Return which part of a picture is in colour, 0..1: calipers, writing, Doppler.
 
     Examples
     --------
-    >>> notes, picture = [], np.full((40, 40, 3), 90, np.uint8)
+    >>> picture = np.full((40, 40, 3), 90, np.uint8)
     >>> picture[:4, :4] = 255, 255, 0
-    >>> coloured(picture, 255, notes)
-    >>> notes
-    ['1.0 % of the picture is in colour (calipers, writing or Doppler); it was read by its brightness.']
+    >>> coloured_part(picture, 255)
+    0.01
     """
     red, green, blue = (colours[..., i] for i in range(3))
     highest = np.maximum(np.maximum(red, green), blue)
     spread = highest - np.minimum(np.minimum(red, green), blue)  # never negative, so no type wraps round
-    part = float((spread > _SATURATED * full).mean())
+    return float((spread > _SATURATED * full).mean())
+
+
+def tell_colours(part: float, notes: list[str]) -> None:
+    """Add a sentence to `notes` if that part of a picture is worth one.
+
+    Examples
+    --------
+    >>> notes = []
+    >>> tell_colours(0.01, notes)
+    >>> notes
+    ['1.0 % of the picture is in colour (calipers, writing or Doppler); it was read by its brightness.']
+    """
     if part > _COLOURED_PART:
         notes.append(
             f"{100 * part:.1f} % of the picture is in colour (calipers, writing or Doppler); "
@@ -88,5 +99,19 @@ def scale_grey(
     elif depth < 16:
         notes.append(f"The grey levels fill {depth} of 16 bits; they were scaled to that.")
     full = highest if depth is None else 2.0**depth - 1
-    # In float64, for float32 has no room for 32 bits.
-    return np.clip((levels.astype(np.float64) - lowest) / full, 0, 1).astype(np.float32)
+    return fraction(levels, full, lowest=lowest)
+
+
+def fraction(levels: np.ndarray, full: float, *, lowest: float = 0.0) -> np.ndarray:
+    """Return which part of the way from `lowest` to the full range a level is, 0..1, as float32.
+
+    Examples
+    --------
+    >>> fraction(np.array([-5, 20], np.int16), 50, lowest=-5)
+    array([0. , 0.5], dtype=float32)
+    """
+    # float32 has no room for 32 bits; in place, for a clip can have 64 million pixels.
+    values = levels.astype(np.float64 if levels.dtype.itemsize > 2 else np.float32)
+    values -= lowest
+    values /= full
+    return np.clip(values, 0, 1, out=values).astype(np.float32, copy=False)

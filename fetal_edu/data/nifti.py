@@ -6,12 +6,13 @@ import gzip
 import io
 import math
 import zlib
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from fetal_edu.data.grey import brightness, coloured, scale_grey
+from fetal_edu.data.grey import brightness, coloured_part, fraction, scale_grey, tell_colours
 from fetal_edu.data.limits import FPS, MAX_STACK, BadInput, check_pixels, check_stack, choose_frame
 
 if TYPE_CHECKING:
@@ -153,9 +154,9 @@ def _grey(
     """Scale stored levels to 0..1: all slices alike, also where only one of them is asked for."""
     chosen = levels if index is None else levels[index : index + 1]
     if levels.dtype.fields is not None:
-        colours = np.stack([chosen[colour] for colour in "RGB"], axis=-1)
-        coloured(colours, 255, notes)
-        return brightness(colours, 255)
+        frames = [np.stack([frame[colour] for colour in "RGB"], axis=-1) for frame in chosen]
+        tell_colours(float(np.mean([coloured_part(frame, 255) for frame in frames])), notes)
+        return np.stack([brightness(frame, 255) for frame in frames])
     if levels.dtype.kind not in "uif":
         raise BadInput(f"{name} holds values that are no grey levels (complex numbers): save it as 16 bits.")
     slope, offset = float(header["scl_slope"]), float(header["scl_inter"])
@@ -163,23 +164,24 @@ def _grey(
         slope, offset = 1.0, 0.0
     whole = levels.dtype.kind in "ui" and (slope, offset) == (1, 0)
     if whole and levels.dtype.itemsize == 1 and levels.dtype.kind == "u":
-        return chosen.astype(np.float32) / 255
+        return fraction(chosen, 255)
     low, high = _ends(levels, name)
     if whole:
         return scale_grey(chosen, notes, ends=(low, high))
-    return _stretch(chosen * slope + offset, sorted((low * slope + offset, high * slope + offset)), notes)
+    ends = sorted((low * slope + offset, high * slope + offset))
+    return _stretch((part * slope + offset for part in chosen), ends, notes)
 
 
 def _ends(levels: np.ndarray, name: str) -> tuple[float, float]:
     """Return the smallest and the largest number, slice by slice so that no second volume is made."""
-    numbers = [part[np.isfinite(part)] for part in levels] if levels.dtype.kind == "f" else levels
+    numbers = (part[np.isfinite(part)] for part in levels) if levels.dtype.kind == "f" else levels
     ends = [(float(part.min()), float(part.max())) for part in numbers if part.size]
     if not ends:
         raise BadInput(f"{name} holds no numbers, only NaN: check what it was saved from.")
     return min(low for low, _ in ends), max(high for _, high in ends)
 
 
-def _stretch(values: np.ndarray, ends: list[float], notes: list[str]) -> np.ndarray:
+def _stretch(slices: Iterator[np.ndarray], ends: list[float], notes: list[str]) -> np.ndarray:
     """Scale real values: 0..1 and 0..255 stay what they are, all else is stretched to its range."""
     low, high = ends
     if low >= 0 and high <= 1:
@@ -188,10 +190,14 @@ def _stretch(values: np.ndarray, ends: list[float], notes: list[str]) -> np.ndar
         low, high = 0.0, 255.0
     else:
         notes.append(f"The values reach from {low:.4g} to {high:.4g}; they were scaled to that.")
-    if not np.isfinite(values).all():
+    scaled, sound = [], True
+    for values in slices:
+        finite = np.isfinite(values)
+        sound = sound and bool(finite.all())
+        scaled.append(fraction(np.where(finite, values, low), max(high - low, 1e-300), lowest=low))
+    if not sound:
         notes.append("Some values are no numbers (NaN or infinite); they were read as black.")
-        values = np.where(np.isfinite(values), values, low)
-    return np.clip((values - low) / max(high - low, 1e-300), 0, 1).astype(np.float32)
+    return np.stack(scaled)
 
 
 def _geometry(header: Nifti1Header, kinds: str, notes: list[str]) -> dict[str, Any]:

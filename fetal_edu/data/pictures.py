@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageOps
 
-from fetal_edu.data.grey import brightness, coloured, scale_grey
+from fetal_edu.data.grey import brightness, coloured_part, fraction, scale_grey, tell_colours
 from fetal_edu.data.limits import MAX_PIXELS, BadInput, check_pixels
 
 __all__ = ["decode"]
@@ -76,6 +76,6 @@ def _grey(picture: Image.Image, notes: list[str]) -> np.ndarray:
         picture = picture.convert("L" if picture.mode == "LA" else "RGB")
     levels = np.asarray(picture)
     if levels.ndim == 3:
-        coloured(levels, 255, notes)
+        tell_colours(coloured_part(levels, 255), notes)
         return brightness(levels, 255)
-    return levels.astype(np.float32) / (1 if picture.mode == "1" else 255)
+    return fraction(levels, 1 if picture.mode == "1" else 255)

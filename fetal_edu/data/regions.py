@@ -13,7 +13,7 @@ from fetal_edu.data.limits import MIN_SIDE
 if TYPE_CHECKING:
     from pydicom import Dataset
 
-__all__ = ["Region", "find_scale"]
+__all__ = ["Box", "Region", "find_scale"]
 
 _CENTIMETRES = 3  # PS3.3 C.8.5.5.1.15: physical units 3 are cm
 _TWO_DIMENSIONAL = 1  # PS3.3 C.8.5.5.1.1: region spatial format 1 is a 2-D picture
