@@ -1,4 +1,6 @@
 from . import classical as classical
+from . import conic as conic
+from . import contour as contour
 from . import dating as dating
 from . import diameters as diameters
 from . import disagreement as disagreement
@@ -13,6 +15,7 @@ from . import metrics as metrics
 from . import plausible as plausible
 from . import rings as rings
 from . import skull as skull
+from . import start as start
 from . import weight as weight
 from .dating import format_weeks as format_weeks
 from .dating import weeks_from as weeks_from

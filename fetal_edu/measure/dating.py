@@ -1,7 +1,7 @@
 """Dating: how old a fetus is whose head, abdomen or thigh bone measures this much.
 
 Two equations stand side by side. They were made from different women with different machines, and they
-disagree: by up to four days for heads, by up to two weeks for a thigh bone near term. See
+disagree: by up to four days for heads, by more than two weeks for a thigh bone near term. See
 `fetal_edu.measure.both_charts`. Neither is a diagnosis.
 
 References

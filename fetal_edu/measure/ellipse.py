@@ -11,7 +11,9 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 from scipy import ndimage
-from skimage.measure import find_contours
+
+from fetal_edu.measure.conic import axes_of_conic, direct_least_squares
+from fetal_edu.measure.contour import border_points, largest_piece
 
 __all__ = ["Ellipse", "circumference", "fit_ellipse", "fit_mask", "fit_outline", "fit_probability"]
 
@@ -177,8 +179,7 @@ def fit_ellipse(points: np.ndarray) -> Ellipse:
     if scale == 0:
         raise ValueError("all points coincide: no ellipse passes through one point")
     y, x = ((points - centre) / scale).T  # (n,), (n,)
-    conic = _direct_least_squares(x, y)
-    row, column, semi_major, semi_minor, angle = _axes_of_conic(conic)
+    row, column, semi_major, semi_minor, angle = axes_of_conic(direct_least_squares(x, y))
     return Ellipse(
         row=float(row * scale + centre[0]),
         column=float(column * scale + centre[1]),
@@ -186,44 +187,6 @@ def fit_ellipse(points: np.ndarray) -> Ellipse:
         semi_minor=float(semi_minor * scale),
         angle=float(angle),
     )
-
-
-def _direct_least_squares(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Return the conic (A, B, C, D, E, F) of the best ellipse, after Halíř and Flusser."""
-    quadratic = np.stack([x * x, x * y, y * y], axis=1)  # (n, 3)
-    linear = np.stack([x, y, np.ones_like(x)], axis=1)  # (n, 3)
-    qq, ql, ll = quadratic.T @ quadratic, quadratic.T @ linear, linear.T @ linear  # (3, 3) each
-    if np.linalg.cond(ll) > 1e10:
-        raise ValueError("the points lie on a line: no ellipse passes through them")
-    from_quadratic = -np.linalg.solve(ll, ql.T)  # the best D, E, F for given A, B, C
-    reduced = qq + ql @ from_quadratic
-    # The constraint 4AC - B² = 1 is what makes the conic an ellipse.
-    constrained = np.stack([reduced[2] / 2, -reduced[1], reduced[0] / 2])
-    _, vectors = np.linalg.eig(constrained)
-    vectors = np.real(vectors)
-    ellipses = np.flatnonzero(4 * vectors[0] * vectors[2] - vectors[1] ** 2 > 1e-12)
-    if len(ellipses) == 0:
-        raise ValueError("no ellipse passes near these points: they may lie on a line or on two branches")
-    abc = vectors[:, ellipses[0]]
-    return np.concatenate([abc, from_quadratic @ abc])
-
-
-def _axes_of_conic(conic: np.ndarray) -> tuple[float, float, float, float, float]:
-    """Return centre row and column, half axes and angle of a conic that is an ellipse."""
-    a, b, c, d, e, f = conic
-    form = np.array([[a, b / 2], [b / 2, c]])  # acts on (x, y) = (column, row)
-    x, y = np.linalg.solve(-2 * form, [d, e])
-    constant = f + (d * x + e * y) / 2
-    # Eigenvalues ascend, and the smaller one belongs to the longer axis.
-    values, vectors = np.linalg.eigh(form * -np.sign(constant))
-    if values[0] <= 0 or not np.isfinite(constant) or constant == 0:
-        raise ValueError("no ellipse passes near these points: the best conic has no extent")
-    semi_major, semi_minor = np.sqrt(abs(constant) / values)
-    along = vectors[:, 0]
-    angle = np.arctan2(along[1], along[0])
-    # An axis has no front end: give the direction that lies within -90..90 degrees.
-    angle = (angle + np.pi / 2) % np.pi - np.pi / 2
-    return y, x, semi_major, semi_minor, angle
 
 
 def fit_outline(outline: np.ndarray, spacing: tuple[float, float]) -> Ellipse:
@@ -249,28 +212,6 @@ def fit_outline(outline: np.ndarray, spacing: tuple[float, float]) -> Ellipse:
     if outline.ndim != 2 or not outline.any():
         raise ValueError(f"an outline of shape {outline.shape} with {np.count_nonzero(outline)} drawn pixels")
     return fit_ellipse(np.argwhere(outline > outline.max() / 2) * np.asarray(spacing, float))
-
-
-def largest_piece(mask: np.ndarray) -> np.ndarray:
-    """Keep the largest connected piece of a mask, with its holes filled."""
-    pieces, count = ndimage.label(mask)
-    if count == 0:
-        raise ValueError("the mask is empty: there is nothing to fit")
-    sizes = np.bincount(pieces.ravel())
-    sizes[0] = 0
-    return ndimage.binary_fill_holes(pieces == sizes.argmax())
-
-
-def border_points(field: np.ndarray, level: float) -> np.ndarray:
-    """Return where a field crosses `level`, (n, 2), in fractions of pixels.
-
-    A line that ends at the picture's border stays open there: the border of the picture is not a border
-    of the head. A head that is cut above and below leaves two lines, and both count.
-    """
-    lines = find_contours(field, level)
-    if not lines:
-        raise ValueError(f"the field never crosses {level}: there is no outline to fit")
-    return np.concatenate(lines)
 
 
 def fit_mask(mask: np.ndarray, spacing: tuple[float, float]) -> Ellipse:
