@@ -1,3 +1,4 @@
+from . import checks as checks
 from . import classical as classical
 from . import conic as conic
 from . import contour as contour
@@ -49,6 +50,7 @@ from .ink import seeds as seeds
 from .methods import METHODS as METHODS
 from .methods import Method as Method
 from .metrics import dice as dice
+from .metrics import hausdorff_95 as hausdorff_95
 from .metrics import hc_error as hc_error
 from .metrics import surface_distances as surface_distances
 from .weight import efw_hadlock as efw_hadlock

@@ -23,9 +23,10 @@ def border_points(field: np.ndarray, level: float) -> np.ndarray:
     """Return where a field crosses `level`, (n, 2), in fractions of pixels.
 
     A line that ends at the picture's border stays open there: the border of the picture is not a border
-    of the head. A head that is cut above and below leaves two lines, and both count.
+    of the head. A head that is cut above and below leaves two lines, and both count. A closed line gives
+    each point once: its first one twice would pull a fit to wherever the line happens to begin.
     """
-    lines = find_contours(field, level)
+    lines = find_contours(field, level) if min(np.shape(field), default=0) > 1 else []
     if not lines:
         raise ValueError(f"the field never crosses {level}: there is no outline to fit")
-    return np.concatenate(lines)
+    return np.concatenate([line[:-1] if (line[0] == line[-1]).all() else line for line in lines])

@@ -61,6 +61,8 @@ def outer_border(sample: Sample, rough: Ellipse, *, reach: float = 0.12) -> tupl
     One look alone is not enough: where the sides of the skull lie in shadow, a rough outline may run through
     the brain, more than a near look away from the bone. A far look alone takes the wall of the womb at times.
     """
+    if not 0 < reach <= 0.3:  # the far look would pass the middle
+        raise ValueError(f"a reach of {reach}: give a fraction of the half axis, above 0 and up to 0.3")
     looks = [_followed(sample, rough, ways) for ways in ((reach, reach / 2), (2 * reach, reach, reach / 2))]
     # The longer a border that fits, the less likely it does so by accident: as in a Hough vote.
     return max(looks, key=lambda look: look[1] * np.sqrt(look[0].circumference))
