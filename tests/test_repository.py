@@ -244,3 +244,11 @@ def test_readme_states_the_accuracy_on_the_card():
         f"{row['n']} held-out ones, HC is off by {off} mm on average, and {beyond} % are off by more than 3 %"
     )
     assert said in " ".join((ROOT / "README.md").read_text("utf-8").split())
+
+
+def test_readme_states_what_simulated_heads_reach():
+    card = json.loads((ROOT / "fetal_edu" / "weights" / "head-phantom.json").read_text("utf-8"))
+    said = (ROOT / "README.md").read_text("utf-8")
+    for row in (card["seeds"][str(card["seed"])]["all"], card["floor"][str(card["seed"])]["all"]):
+        numbers = f"| {row['dice']:.3f} | {row['hc_mae_mm']:.1f} mm | {row['within_3_percent']:.0%} |"
+        assert numbers.replace("%", " %") in said
