@@ -142,7 +142,7 @@ def _test_set(data: Path | None) -> tuple[Sequence[Sample], list[str], str]:
     return (
         real,
         [real.dataset.groups[i] for i in real.indices],
-        f"{len(real)} real HC18 images, none of which trained a network or shaped the simulator: the 141 "
+        f"{len(real)} real HC18 images, none of which trained this network or shaped the simulator: the 141 "
         "images beside which its grey levels, skull and early heads were set are left out, with their "
         f"examinations. {READ_THE_TABLE} The floor is the same network, trained as long on bright ellipses "
         "with speckle.",
