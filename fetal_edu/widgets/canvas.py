@@ -17,6 +17,7 @@ import traitlets
 
 from ..measure import Ellipse
 from . import arriving
+from .arriving import Refused
 from .encode import as_bits, as_png
 from .guard import CarefulWidget
 from .labels import CALIPER_NAMES, canvas_labels
@@ -215,7 +216,8 @@ class Canvas(CarefulWidget):
         try:
             super().set_state({name: value})
         except traitlets.TraitError as refusal:
-            self.say(str(refusal), alarm=True)
+            unfit = _("The page sent something for “{}” that does not fit; the last value was kept.")
+            self.say(str(refusal) if isinstance(refusal, Refused) else unfit.format(name), alarm=True)
             self.send_state(name)  # the browser goes back to the last good value
             return False
         return True
@@ -283,5 +285,5 @@ class Canvas(CarefulWidget):
     @traitlets.validate("frame")
     def _check_frame(self, proposal: dict) -> int:
         if not 0 <= proposal["value"] < self.frames:
-            raise traitlets.TraitError(_("There are {} frames, counted from 0.").format(self.frames))
+            raise Refused(_("There are {} frames, counted from 0.").format(self.frames))
         return proposal["value"]

@@ -202,15 +202,15 @@ class Work:
 
     def rescale(self, spacing: Spacing | None, read: Callable[[Sample], Reading]) -> None:
         """Take another spacing; what `read` then says replaces a method's outline, a hand's moves along."""
+        own, before = self.read_now or self.outline is None, self.step
         sample = replace(self.sample, spacing=spacing)
         reading = None if self.reading is None else read(sample)
-        outline, before = self.outline, self.step
-        if reading is not None and reading.ellipse is not None and self.read_now:
-            outline = reading.ellipse
-        elif outline is not None:
+        if reading is not None and own:
+            self.outline, self.source = reading.ellipse, "" if reading.ellipse is None else self.reader
+        elif self.outline is not None:
             new = spacing or (1.0, 1.0)
-            outline = outline.rescaled((new[0] / before[0], new[1] / before[1]))
-        self.sample, self.reading, self.outline = sample, reading, outline
+            self.outline = self.outline.rescaled((new[0] / before[0], new[1] / before[1]))
+        self.sample, self.reading = sample, reading
         self.by_hand, self.past = None, {}  # their outlines are in the old unit
 
     def truth(self) -> Ellipse | None:
