@@ -23,7 +23,9 @@ STYLE = """<style>
 
 
 class Choices(ipywidgets.RadioButtons):
-    """Radio buttons ``(a) ... (b) ...``; arrow keys move, Tab leaves. Nothing is chosen at first.
+    """Radio buttons ``(a) ... (b) ...``; nothing is chosen at first.
+
+    By keyboard, Tab goes to the next and Space chooses it; JupyterLab keeps the arrow keys for its cells.
 
     Examples
     --------

@@ -35,8 +35,8 @@ print(f"head circumference (HC): {head.truth['hc_mm']:.1f} mm")
 #
 # A chapter goes in loops of four steps:
 #
-# - **Predict.** A question with choices. Choose before you run the next cell. A wrong guess costs nothing,
-#   and you will remember the answer better.
+# - **Predict.** A question with choices. Choose before you run the next cell: click, or go there with Tab and
+#   press Space. A wrong guess costs nothing, and you will remember the answer better.
 # - **Run.** The next cell shows what happens, and compares it with what you chose.
 # - **Explain.** The text says why.
 # - **Change.** You change something, run it again, and watch.

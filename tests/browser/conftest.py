@@ -7,6 +7,20 @@ from pathlib import Path
 import pytest
 from serving import ROOT, STAND_IN, notebook, serving, serving_voila
 
+#: The explorer of chapter 06 with a stand-in for the trained network: torch would cost seconds.
+GATES = """
+from fetal_edu.phantom import draw_head
+from fetal_edu.widgets import GateExplorer
+
+heads = [draw_head(seed, weeks=weeks, shape=(48, 72)) for seed, weeks in ((7, 21), (8, 30))]
+
+def found(number, gates):
+    return heads[number].mask("head") * (0.4 + 0.6 * gates[0]) * (gates[1] > 0)
+
+explorer = GateExplorer(heads, found, gates=(0.0, 1.0))
+explorer
+"""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what lies in this folder, and keep it on one worker: there is one server."""
@@ -63,11 +77,14 @@ def lab(tmp_path_factory: pytest.TempPathFactory):
     project = tmp_path_factory.mktemp("project")
     for part in ("notebooks/dashboards", "binder", "fetal_edu/widgets/share"):
         shutil.copytree(ROOT / part, project / part)
-    for file in ("notebooks/lab.py", "notebooks/index.md", "voila.json"):
+    for file in ("notebooks/lab.py", "notebooks/index.md", "notebooks/00_start.ipynb", "voila.json"):
         shutil.copy(ROOT / file, project / file)
+    (project / "notebooks" / "gates.ipynb").write_text(notebook(GATES))
     options = ["notebooks/lab.py", "--no-browser", "--IdentityProvider.token="]
     options.append("--LabApp.expose_app_in_browser=True")  # so that a test can call its commands
-    with serving(options, project.parent / "lab.log", "/api", cwd=project) as address:
+    # What a reader answers, and what this user has open, stay out of each other's way.
+    homes = {"FETAL_EDU_HOME": str(project / "home"), "JUPYTERLAB_WORKSPACES_DIR": str(project / "spaces")}
+    with serving(options, project.parent / "lab.log", "/api", cwd=project, paths=homes) as address:
         yield address
 
 
