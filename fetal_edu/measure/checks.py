@@ -13,9 +13,10 @@ __all__ = [
     "checked_mask",
     "checked_number",
     "checked_spacing",
+    "shown",
 ]
 
-LARGEST = 1e150
+LARGEST, SMALLEST = 1e50, 1e-50  # so that the square of a ratio is finite
 SPACING_MM = (1e-6, 1e4)  # beyond, nothing is a picture and arithmetic begins to overflow
 
 
@@ -83,7 +84,7 @@ def checked_spacing(spacing: Any) -> np.ndarray:
     values, (low, high) = _two(spacing), SPACING_MM
     if not ((values >= low) & (values <= high)).all():
         raise ValueError(
-            f"spacing {spacing}: give the mm between rows and between columns, each {low:g} to {high:g}"
+            f"spacing {shown(spacing)}: give the mm between rows and columns, each {low:g} to {high:g}"
         )
     return values
 
@@ -103,7 +104,7 @@ def checked_factors(factors: Any) -> np.ndarray:
     """
     values = _two(factors)
     if not ((values > 0) & (values <= LARGEST)).all():
-        raise ValueError(f"factors {factors}: give one for rows and one for columns, both above 0")
+        raise ValueError(f"factors {shown(factors)}: give one for rows and one for columns, both above 0")
     return values
 
 
@@ -132,30 +133,46 @@ def checked_length(mm: Any, name: str) -> float:
     ValueError: a femur length of 0 mm: give a length above 0
     """
     value = checked_number(mm, name)
-    if value <= 0:
+    if value < SMALLEST:
         raise ValueError(f"{name} of {value:g} mm: give a length above 0")
     return value
 
 
 def checked_number(value: Any, name: str) -> float:
-    """Return a finite float, of at most 1e150, so that its square is finite too.
+    """Return a finite float of common size, at most 1e50.
 
     Raises
     ------
     ValueError
-        If it is anything else.
+        If it is anything else, also if it is a number written as text.
 
     Examples
     --------
-    >>> checked_number("many", "an age in weeks")
+    >>> checked_number("20", "an age in weeks")
     Traceback (most recent call last):
     ...
-    ValueError: an age in weeks of many: give a finite number of common size
+    ValueError: an age in weeks of '20': give a finite number of common size
     """
     try:
-        number = float(value)
+        number = float("nan") if isinstance(value, str | bytes) else float(value)
     except (TypeError, ValueError, OverflowError):
         number = float("nan")
     if not abs(number) <= LARGEST:
-        raise ValueError(f"{name} of {value}: give a finite number of common size")
+        raise ValueError(f"{name} of {shown(value)}: give a finite number of common size")
     return number
+
+
+def shown(value: Any) -> str:
+    """Write what was given into one line of a message, cut where it is long.
+
+    Examples
+    --------
+    >>> shown(np.float64(0.5)), shown((1.0, np.float64(2.0))), shown(None)
+    ('0.5', '(1, 2)', 'None')
+    """
+    if isinstance(value, tuple | list) and len(value) <= 6:
+        return f"({', '.join(map(shown, value))})"
+    if isinstance(value, float | np.floating):
+        return f"{value:g}"
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 60 else f"{text[:57]}..."

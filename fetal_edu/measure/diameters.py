@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fetal_edu.measure.checks import checked_length, checked_spacing
+from fetal_edu.measure.checks import checked_length, checked_spacing, shown
 from fetal_edu.measure.ellipse import circumference
 
 __all__ = ["bpd_outer_to_inner", "bpd_outer_to_outer", "caliper_mm", "circumference_from_diameters"]
@@ -42,7 +42,7 @@ def caliper_mm(
     except (TypeError, ValueError):
         points = np.zeros(0)
     if points.shape != (2, 2) or not (np.abs(points) < FARTHEST).all():
-        raise ValueError(f"points {first} and {second}: give row and column of each, in pixels")
+        raise ValueError(f"points {shown(first)} and {shown(second)}: give row and column of each, in pixels")
     return float(np.hypot(*((points[1] - points[0]) * checked_spacing(spacing))))
 
 

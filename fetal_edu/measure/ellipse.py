@@ -21,6 +21,7 @@ from fetal_edu.measure.checks import (
     checked_mask,
     checked_number,
     checked_spacing,
+    shown,
 )
 from fetal_edu.measure.conic import axes_of_conic, circumference, direct_least_squares
 from fetal_edu.measure.contour import border_points, largest_piece
@@ -63,7 +64,7 @@ class Ellipse:
             checked_length(self.semi_minor, "a half axis")
         except ValueError:
             said = "centre and angle are finite numbers, half axes above 0"
-            raise ValueError(f"not an ellipse: {tuple(values)}; {said}") from None
+            raise ValueError(f"not an ellipse: {shown(tuple(values))}; {said}") from None
         if self.semi_major < self.semi_minor:
             raise ValueError(f"semi_major {self.semi_major} < semi_minor {self.semi_minor}: swap them")
 
@@ -85,7 +86,7 @@ class Ellipse:
     def points(self, n: int = 128) -> np.ndarray:
         """Return `n` points on the outline, (n, 2), as (row, column) in mm; at least one."""
         if not (isinstance(n, Integral) and n >= 1):
-            raise ValueError(f"{n} points: give a whole number, 1 or more")
+            raise ValueError(f"{shown(n)} points: give a whole number, 1 or more")
         t = np.linspace(0, 2 * np.pi, n, endpoint=False)
         u, v = self.semi_major * np.cos(t), self.semi_minor * np.sin(t)
         cos, sin = np.cos(self.angle), np.sin(self.angle)
@@ -266,7 +267,7 @@ def fit_probability(probability: np.ndarray, spacing: tuple[float, float], *, le
     """
     probability, spacing = checked_field(probability), checked_spacing(spacing)
     if not 0.001 <= level <= 1:
-        raise ValueError(f"a level of {level}: give a probability, 0.001 to 1")
+        raise ValueError(f"a level of {shown(level)}: give a probability, 0.001 to 1")
     piece = largest_piece(probability >= level)
     # Outside the largest piece the map is cut off just below the level, so that only one outline is left
     # and its sub-pixel course does not change.

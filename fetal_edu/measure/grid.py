@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fetal_edu.measure.checks import checked_spacing
+from fetal_edu.measure.checks import checked_spacing, shown
 from fetal_edu.measure.ellipse import Ellipse
 from fetal_edu.sample import Sample
 
@@ -135,12 +135,12 @@ def _whole_pixels(
     except (TypeError, ValueError):
         values = np.zeros(0)
     if values.shape != (4,) or not np.isfinite(values).all():
-        raise ValueError(f"box {box} is not possible: give row0, column0, row1, column1 in pixels")
+        raise ValueError(f"box {shown(box)} is not possible: give row0, column0, row1, column1 in pixels")
     row0, column0 = (int(v) for v in np.maximum(np.floor(values[:2]), 0))
     row1, column1 = (int(v) for v in np.minimum(np.ceil(values[2:]), (rows, columns)))
     if row1 - row0 < _SMALLEST_BOX or column1 - column0 < _SMALLEST_BOX:
         raise ValueError(
-            f"box {box} covers too little of a picture of {rows} x {columns} pixels: "
+            f"box {shown(box)} covers too little of a picture of {rows} x {columns} pixels: "
             f"draw it around the whole head, at least {_SMALLEST_BOX} pixels wide"
         )
     return row0, column0, row1, column1

@@ -16,7 +16,7 @@ from math import exp, log
 
 from scipy.special import ndtr
 
-from fetal_edu.measure.checks import checked_number
+from fetal_edu.measure.checks import checked_number, shown
 from fetal_edu.measure.dating import Chart, weeks_from
 from fetal_edu.measure.diameters import bpd_outer_to_inner
 from fetal_edu.sample import Value
@@ -193,6 +193,6 @@ def _centimetres(*, needed: tuple[str, ...], **lengths_mm: float | None) -> dict
             continue
         mm = checked_number(value, name)
         if not low <= mm <= high:
-            raise ValueError(f"{name} is {value}: give mm, between {low:g} and {high:g}")
+            raise ValueError(f"{name} is {shown(value)}: give mm, between {low:g} and {high:g}")
         found[name] = mm / 10
     return found
