@@ -11,6 +11,8 @@ A source may hold
     key="why"               in a cell's header: names the cell, and is its id in both notebooks
     tags=["hide-input"]     folds the cell's code away; such a cell may be long
     tags=["setup"]          imports that exercises need; "exercise", "check", "real": see tests/notebooks
+    predict("06-coarse")    asks a question of fetal_edu/lesson/questions; reveal("06-coarse") in a later cell
+                            answers it. No cell holds the answer
     # <solution> ... # </solution>
                             what students write; they get ``...`` instead, or the lines that
                             begin with ``# stub:`` inside the marks

@@ -39,6 +39,16 @@ def test_a_moved_slider_changes_words_and_picture(explorer):
     assert "Head 1 of 2" in explorer._said.value
 
 
+def test_each_gate_is_named_with_the_size_of_its_map(explorer):
+    assert [slider.description for slider in explorer._sliders] == ["skip 0, full size", "skip 1, 1/2 size"]
+
+
+def test_the_words_are_those_of_the_gates_as_set_not_of_the_open_ones(explorer):
+    explorer.move(1.0, 0.0)
+    assert explorer.describe() in explorer._said.value
+    assert "no outline found" in explorer._said.value
+
+
 def test_moving_without_the_mouse_is_the_same(explorer):
     said = explorer.move(0.0, 1.0, head=1)
     assert said.startswith("Head 1 of 2, gates 0 and 1:")

@@ -91,7 +91,7 @@ reveal("06-coarse")
 #   weights. Batch normalisation keeps the numbers in a range where training goes fast, ReLU sets negative
 #   ones to zero.
 # - `down`: **max pooling** keeps the largest of each 2 × 2 pixels. Then `two_conv`.
-# - `up`: a **transposed convolution** paints 2 × 2 pixels from each one, and brings the channels down to
+# - `HandUp`: a **transposed convolution** paints 2 × 2 pixels from each one, and brings the channels down to
 #   `n_out`. `torch.cat` puts the skip beside the result, along the channels. Then `two_conv`.
 
 # %% key="diagram"
@@ -132,9 +132,9 @@ reveal("06-join")
 # **Explain.** The transposed convolution has already brought 32 channels down to 16. The maps are not
 # added: they lie side by side, and the next convolution learns how to mix them.
 #
-# Now the whole network. Read `forward`, and follow the diagram with a finger. Behind `#` stands a shape:
-# pictures in the batch, channels, height, width. At the end a 1 × 1 convolution turns 8 channels into one
-# number for each pixel.
+# Now the whole network: `__init__` holds the layers, `forward` leads through them. Follow it in the diagram
+# with a finger. Behind `#` stands a shape: pictures in the batch, channels, height, width. At the end a 1 × 1
+# convolution turns 8 channels into one number for each pixel.
 #
 # The library's `UNet` is the same network for any number of levels, its blocks are `TwoConv`, `Down` and
 # `Up`. To prove it, the second cell below copies its weights into yours, in order, and gives both the same
@@ -293,16 +293,16 @@ reveal("06-lesion")
 
 # %% [markdown] key="explain-4"
 # **Explain.** In all our runs closing skip 0 hurt least. The fine edges travel there, but skip 1 still
-# brings a map of half the size, fine enough for a large, smooth outline. Which of
-# the other two hurts more depends on the run and the measure: one lost head adds over 1 mm to the mean.
+# brings a map of half the size, fine enough for a large, smooth outline. Which of the other two hurts more
+# depends on the run and the measure: one lost head adds over 1 mm to the mean.
 #
 # ### Explorer: the gates by hand
 #
 # Each slider is a gate of the trained network. At first all are closed, and you see the head that suffers
-# most from it. Try this:
+# most from it.
 #
 # 1. Open one gate alone. Which one brings most of the head back?
-# 2. Go through the heads. Are there some that hardly care?
+# 2. Go through the heads. Do some hardly care?
 # 3. **Change.** Set all gates to one half. Is the damage half as large?
 #
 # `print(explorer.describe())` says it in words.
@@ -333,7 +333,7 @@ explorer
 # To ask what the task needs, train a network that never had skips: an **ablation**. Without skips the
 # decoder has fewer weights. To be fair, the rival gets more channels, until the counts nearly agree. One
 # training may be luck, so each gets three, with three seeds: other first weights, another order of the
-# heads. That means five more trainings, about a minute.
+# heads. Five more trainings take about a minute.
 #
 # Look at the **unsure rim** too: how wide is the band where the probability lies between 0.1 and 0.9?
 
@@ -399,7 +399,7 @@ reveal("06-ablation")
 # intervals: that of HC held 95 % of the held-out heads of its size, that of the age is the growth chart's.
 #
 # Then take a small head: write `< 97` in place of `> 150`. Its interval is wider, because small heads came
-# out worse, and it gets no age, because the chart begins at 14 weeks.
+# out worse, and it gets no age: the chart begins at 14 weeks.
 
 # %% key="real" tags=["real"]
 real = data_folder("hc18") is not None
@@ -420,7 +420,7 @@ show(overlay(sample.image, ellipse=reading.ellipse, truth=sample.truth["ellipse"
 #
 # 1. **Crop and concatenate.** The U-Net of 2015 did not pad its convolutions. Each cost it a rim, so the
 #    encoder's map had to be cropped to the decoder's size.
-# 2. **Dice.** Part 3 took it from the library. Count it yourself.
+# 2. **Dice.** Count what part 3 took from the library.
 # 3. **Receptive field.** How far does one output pixel see? Then ask for our own network: does it see more
 #    than the 72 pixels that our pictures are wide?
 #
