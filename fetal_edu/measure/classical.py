@@ -113,6 +113,8 @@ def walker(
     -----
     The probability falls from 1 to 0 across the two slopes of the skull, so the place where it crosses one
     half is somewhere in the bone: on a simulated head it read 302 mm for 292. The last step mends that.
+    Where the sides of the skull lie in shadow nothing stops the walker, and the line runs half-way between
+    the seeds, through the brain. The last step mends that as far as it can see; paint the sides for the rest.
     Averaging to 112 cells is not only for speed: at full size each grain of speckle is a wall.
 
     References

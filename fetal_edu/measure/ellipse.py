@@ -75,7 +75,7 @@ class Ellipse:
 
     @property
     def bpd(self) -> float:
-        """The short diameter, outer to outer border, in mm."""
+        """The short diameter in mm, outer to outer border; Hadlock's is `bpd_outer_to_inner` of it."""
         return 2 * self.semi_minor
 
     @property

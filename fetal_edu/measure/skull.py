@@ -27,10 +27,8 @@ SEEN = 0.03  # fall of grey level across the border: below, there is no border t
 NEAR = 0.03  # of the half axis: how far a crossing may lie from the ellipse and still speak for it
 
 SOME_BORDER = 0.25  # share of the outline where a border is seen: below, there is nothing to follow
-ENOUGH_BORDER, ENOUGH_GUIDED = (
-    0.65,
-    0.58,
-)  # below, the outline is doubtful; where a hand pointed, less is enough
+# Share along which the skull must be seen, or the outline is doubtful. Where a hand pointed, less is enough.
+ENOUGH_BORDER, ENOUGH_GUIDED = 0.65, 0.58
 CLEAR = 0.5
 
 
