@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from fetal_edu import report, runtime
 from fetal_edu.data.files import read_image
+from fetal_edu.data.files import stem as file_stem
 from fetal_edu.data.limits import BadInput, check_spacing
+from fetal_edu.data.stack import split_frames
 from fetal_edu.data.table import read_spacings
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ __all__ = ["Outcome", "Scales", "Store", "measure_files", "writable_folder"]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one file.
+    """What became of one file, or of one frame.
 
     Parameters
     ----------
@@ -34,23 +36,31 @@ class Outcome:
         Sentences on what went wrong.
     read : bool
         Whether the picture could be read at all.
+    last : bool
+        Whether it is the last one of its file: a clip that is read whole has one for each frame.
     """
 
     said: dict[str, Any]
     measured: bool
     problems: list[str] = field(default_factory=list)
     read: bool = True
+    last: bool = True
 
 
 def measure_files(
-    files: Sequence[str], *, spacing: str | None = None, model: str = "head", save: str | None = None
+    files: Sequence[str],
+    *,
+    spacing: str | None = None,
+    model: str = "head",
+    save: str | None = None,
+    frame: int | Literal["all"] | None = None,
 ) -> Iterator[Outcome]:
     """Measure the head in each file.
 
     Parameters
     ----------
     files : sequence of str
-        PNG, JPEG or single-frame DICOM.
+        PNG, JPEG, DICOM or NIfTI.
     spacing : str, optional
         Millimetres per pixel as ``"0.12"``, ``"0.2,0.1"`` (between rows, between columns) or the name of a
         csv table.
@@ -58,11 +68,13 @@ def measure_files(
         The network's name.
     save : str, optional
         A folder for the outlines; it is made where it is missing.
+    frame : int, "all" or None
+        Which frame of a clip or slice of a volume, from 1; the middle one by default.
 
     Yields
     ------
     Outcome
-        One for each file, in order, as soon as it is done.
+        One for each file, in order, as soon as it is done; with "all" one for each frame.
 
     Raises
     ------
@@ -80,22 +92,50 @@ def measure_files(
         raise BadInput(
             f"The network {model} can't be loaded ({reason}): get its files again, or ask fetal-edu doctor."
         ) from None
-    return (_measure_file(file, scales, model, store) for file in files)
+    return (outcome for file in files for outcome in _measure_file(file, scales, model, store, frame))
 
 
-def _measure_file(file: str, scales: Scales, model: str, store: Store | None) -> Outcome:
+def _measure_file(
+    file: str, scales: Scales, model: str, store: Store | None, frame: int | Literal["all"] | None
+) -> Iterator[Outcome]:
     try:
-        sample, missing = scales.read(file)
-        reading = runtime.read_head(sample, model=model)
-        said = report.record(file, sample, reading, model=model)
-    except BadInput as refused:
-        return Outcome(report.failure(file, str(refused), model=model), False, [str(refused)], read=False)
+        sample, missing = scales.read(file, frame=frame)
     except Exception as error:  # one picture must not stop the others, whatever it met
-        sentence = f"{file} could not be measured ({type(error).__name__}: {error}): please report this."
-        return Outcome(report.failure(file, sentence, model=model), False, [sentence], read=False)
+        yield _failed(file, error, model)
+        return
+    if frame != "all":
+        if frame is None and "frames" in sample.params:
+            missing.append("--frame 1, say, reads another one, and --frame all reads each.")
+        yield _measure_picture(file, sample, missing, model, store)
+        return
+    count = len(sample.image)
+    for number, picture in enumerate(split_frames(sample), start=1):
+        yield replace(_measure_picture(file, picture, missing, model, store), last=number == count)
+
+
+def _measure_picture(
+    file: str, sample: Sample, missing: list[str], model: str, store: Store | None
+) -> Outcome:
+    """Read one picture; of a DICOM only the ultrasound, so that the writing around it can't be a head."""
+    number = sample.params.get("frame") if "frames" in sample.params else None
+    frame = {} if number is None else {"frame": number, "frames": sample.params["frames"]}
+    try:
+        reading = runtime.read_head(sample, model=model, box=sample.params.get("region"))
+        said = report.record(file, sample, reading, model=model) | frame
+    except Exception as error:
+        failed = _failed(file, error, model)
+        return replace(failed, said=failed.said | frame)
     said["notes"] += missing
     problems = [] if store is None else store.keep(file, sample, reading)
     return Outcome(said, said["hc_mm"] is not None and not problems, problems)
+
+
+def _failed(file: str, error: Exception, model: str) -> Outcome:
+    if isinstance(error, BadInput):
+        sentence = str(error)
+    else:
+        sentence = f"{file} could not be measured ({type(error).__name__}: {error}): please report this."
+    return Outcome(report.failure(file, sentence, model=model), False, [sentence], read=False)
 
 
 class Scales:
@@ -120,12 +160,12 @@ class Scales:
         else:
             self.given = check_spacing(numbers[0] if len(numbers) == 1 else numbers)
 
-    def read(self, file: str) -> tuple[Sample, list[str]]:
+    def read(self, file: str, *, frame: int | Literal["all"] | None = None) -> tuple[Sample, list[str]]:
         """Read a picture with its scale; the second part are sentences where a scale is missing."""
         spacing = self.given
         if self.table is not None:
             spacing = self.table.get(Path(file).name)
-        sample = read_image(file, spacing=spacing)
+        sample = read_image(file, spacing=spacing, frame=frame)
         if sample.spacing is not None:
             return sample, []
         if self.table is not None:
@@ -150,7 +190,8 @@ class Store:
         """
         if reading.ellipse is None and reading.mask is None:
             return []
-        stem = self._free_stem(Path(file).stem)
+        frame = f"_frame{sample.params['frame']}" if "frames" in sample.params else ""
+        stem = self._free_stem(file_stem(file) + frame)
         try:
             self._draw(self.folder / f"{stem}_overlay.png", sample, reading)
             if reading.mask is not None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 
 import fetal_edu
+from fetal_edu import cli_data
 from fetal_edu.data.limits import BadInput
 
 __all__ = ["main"]
@@ -67,8 +68,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"fetal_edu {fetal_edu.__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for add in (_add_measure, _add_data, _add_train, _add_doctor):
-        add(commands)
+    _add_measure(commands)
+    cli_data.add(commands, _command)
+    _add_train(commands)
+    _add_doctor(commands)
     return parser
 
 
@@ -91,11 +94,17 @@ def _say(sentence: str) -> None:
 
 def _add_measure(commands: argparse._SubParsersAction) -> None:
     made = _command(commands, "measure", "Measure the head in ultrasound pictures.")
-    made.add_argument("images", nargs="+", metavar="IMAGE", help="PNG, JPEG or single-frame DICOM")
+    made.add_argument("images", nargs="+", metavar="IMAGE", help="PNG, JPEG, DICOM or NIfTI")
     made.add_argument(
         "--spacing",
         metavar="MM | ROW,COL | table.csv",
         help="mm per pixel; mm between rows, between columns; or a table of file name and mm per pixel",
+    )
+    made.add_argument(
+        "--frame",
+        type=_frame,
+        metavar="N | all",
+        help="of a clip or a volume: the frame, from 1 (default: the middle one), or all of them",
     )
     made.add_argument("--model", default="head", metavar="NAME", help="the network (default: head)")
     made.add_argument("--save", metavar="FOLDER", help="save each outline as a picture and as a mask (PNG)")
@@ -107,7 +116,11 @@ def _measure(arguments: argparse.Namespace) -> int:
     from fetal_edu import batch, report
 
     outcomes = batch.measure_files(
-        arguments.images, spacing=arguments.spacing, model=arguments.model, save=arguments.save
+        arguments.images,
+        spacing=arguments.spacing,
+        model=arguments.model,
+        save=arguments.save,
+        frame=arguments.frame,
     )
     code, shown = DONE, False
     for outcome in _with_progress(outcomes, arguments.images):
@@ -126,54 +139,29 @@ def _measure(arguments: argparse.Namespace) -> int:
     return code
 
 
+def _frame(text: str) -> int | str:
+    if text == "all":
+        return text
+    number = int(text)  # argparse turns its ValueError into a usage line
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"frames count from 1, so there is no frame {number}")
+    return number
+
+
 def _with_progress(outcomes: Iterable, names: Sequence[str]) -> Iterator:
     """Show how far a long run is, where a person looks at the terminal."""
     visible = len(names) > 3 and sys.stderr is not None and sys.stderr.isatty()
     done = iter(outcomes)
     for n, name in enumerate(names, start=1):
-        if visible:
-            print(f"\r\033[K{n}/{len(names)} {name}", end="", file=sys.stderr, flush=True)
-        outcome = next(done)
-        if visible:
-            print("\r\033[K", end="", file=sys.stderr, flush=True)
-        yield outcome
-
-
-# data: where public sets lie
-
-
-def _add_data(commands: argparse._SubParsersAction) -> None:
-    made = _command(commands, "data", "Public data sets: where they lie on this machine.")
-    actions = made.add_subparsers(title="actions", metavar="ACTION", required=True)
-    _command(actions, "list", "List the data sets and where they lie.").set_defaults(run=_data_list)
-    add = _command(actions, "add", "Point at a folder that holds a data set in its published layout.")
-    add.add_argument("name", metavar="NAME", help="for example hc18")
-    add.add_argument("folder", metavar="FOLDER", help="where you unpacked it")
-    add.set_defaults(run=_data_add)
-
-
-def _data_list(arguments: argparse.Namespace) -> int:
-    from fetal_edu.data import public
-
-    for name, known in sorted(public.KNOWN.items()):
-        folder = public.data_folder(name)
-        print(f"{name}: {known.title}")
-        if folder is None:
-            print(f"  not here: get it from {known.source}, then run: fetal-edu data add {name} FOLDER")
-        else:
-            print(f"  {len(public.hc18(folder))} annotated images in {folder}")
-    return DONE
-
-
-def _data_add(arguments: argparse.Namespace) -> int:
-    from fetal_edu.data import public
-
-    opened = public.add_folder(arguments.name, arguments.folder)
-    known = public.known_set(arguments.name)
-    print(f"{known.title}\n  {opened.folder}")
-    print(f"  {len(opened)} annotated images of {len(set(opened.groups))} examinations")
-    print(f"  licence: {known.licence}\n  cite: {known.citation}\n  source: {known.source}")
-    return DONE
+        last = False
+        while not last:
+            if visible:
+                print(f"\r\033[K{n}/{len(names)} {name}", end="", file=sys.stderr, flush=True)
+            outcome = next(done)
+            last = outcome.last
+            if visible:
+                print("\r\033[K", end="", file=sys.stderr, flush=True)
+            yield outcome
 
 
 # train: the only command that loads torch

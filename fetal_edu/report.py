@@ -88,7 +88,8 @@ def describe(said: dict[str, Any]) -> list[str]:
     list of str
         The file's name first, then indented lines.
     """
-    lines = [said["file"]]
+    which = f", frame {said['frame']} of {said['frames']}" if "frame" in said else ""
+    lines = [said["file"] + which]
     if said["hc_mm"] is not None:
         interval = said["hc_interval_mm"]
         between = "" if interval is None else f" ({interval[0]:.1f} to {interval[1]:.1f})"

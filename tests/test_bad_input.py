@@ -1,5 +1,8 @@
 """Whatever is given: a Sample, or one sentence that says what is wrong and what to do."""
 
+import gzip
+
+import nibabel
 import numpy as np
 import pytest
 from hypothesis import given
@@ -14,12 +17,21 @@ from fetal_edu.data.table import read_spacings
 from fetal_edu.sample import Sample
 
 GREY = noise()
+
+
+def nifti(levels):
+    return nibabel.Nifti1Image(levels.T, np.diag([0.3, 0.3, 1, 1])).to_bytes()
+
+
 SOUND = {
     "png": encode(GREY),
     "palette png": encode(Image.fromarray(np.dstack([GREY] * 3)).quantize(16)),
     "jpeg": encode(camera()[::8, ::8], "JPEG"),
     "dicom": dicom(GREY, regions=[region(0.03, 0.03)]),
     "dicom in colour": dicom(np.dstack([GREY] * 3), PixelSpacing=[0.3, 0.3]),
+    "dicom clip": dicom(GREY, NumberOfFrames=3, PixelData=np.stack([GREY] * 3).tobytes()),
+    "nifti": nifti(GREY),
+    "packed nifti": gzip.compress(nifti(GREY)),
 }
 
 
@@ -77,7 +89,7 @@ def test_picture_files(content, expected):
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        (dicom(GREY, NumberOfFrames=30), "holds 30 frames; this version reads single frames: stop the clip"),
+        (dicom(GREY, NumberOfFrames=30), "can't be decoded"),
         (dicom(GREY, PixelData=None), "without a picture"),
         (dicom(GREY, Rows=None), "without a picture"),
         (SOUND["dicom"][:2000], "can't be decoded"),
@@ -85,7 +97,7 @@ def test_picture_files(content, expected):
         (dicom(GREY, Rows=5000, Columns=5000), "25 megapixels"),
         (dicom(GREY, Rows=1, Columns=1), "only 1 x 1 pixels"),
         (dicom(np.zeros_like(GREY)), "black all over"),
-        (dicom(GREY, PhotometricInterpretation="PALETTE COLOR"), "colours as PALETTE COLOR"),
+        (dicom(GREY, PhotometricInterpretation="PALETTE COLOR"), "has a colour palette and brings none"),
         (dicom(GREY, BitsAllocated=7), "can't be decoded"),
         (b"\0" * 128 + b"DICM", "without a picture"),
         (b"\0" * 128 + b"DICM" + b"\xff" * 500, "DICOM"),
@@ -219,6 +231,7 @@ def test_tables_that_are_read(tmp_path, text, expected):
         (b"filename,mm per pixel\na.png\n", "line 2 has too few columns"),
         (b"filename,mm per pixel\na.png,wide\n", "'wide' is no number"),
         (b"filename,mm per pixel\na.png,nan\n", "'nan' is no number"),
+        (b"filename,mm per pixel\na.png,0_1\n", "'0_1' is no number"),
         (b"a.png,0.1\na.png,0.2\n", "two different scales for a.png"),
         (b"patient,age\n1,2x\n", "lacks columns"),
         (b"\x89PNG\r\n\x1a\n\xff", "is no text"),

@@ -97,3 +97,39 @@ def test_not_found_says_where_it_looked(tmp_path, monkeypatch):
     monkeypatch.setattr(bundled.fetal_edu, "__file__", str(tmp_path / "a" / "b" / "__init__.py"))
     with pytest.raises(BadInput, match="not found"):
         bundled.folder()
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"samples": {}}, "names no samples"),
+        ({"samples": [1]}, "AttributeError"),
+        ({}, "KeyError"),
+    ],
+)
+def test_a_registry_without_samples(copy, change, expected):
+    (copy / "registry.json").write_text(json.dumps(change))
+    with pytest.raises(BadInput, match=expected):
+        bundled.load("head-20w")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"spacing": None},
+        {"spacing": [0.2, float("nan")]},
+        {"truth": {}},
+        {"plane": 5},
+        {"params": None},
+        {"classes": {"head": "wide"}},
+        {"image": {"file": "../secret.png", "sha256": ""}},
+        {"image": {}},
+    ],
+)
+def test_a_damaged_entry_is_named(copy, change):
+    registry = json.loads((copy / "registry.json").read_text())
+    registry["samples"]["head-20w"] |= change
+    (copy / "registry.json").write_text(json.dumps(registry))
+    with pytest.raises(BadInput, match="damaged near 'head-20w'"):
+        bundled.load("head-20w")
+    assert bundled.load("head-28w").image.ndim == 2, "the others are still read"

@@ -161,10 +161,10 @@ def test_one_bad_file_does_not_stop_the_rest(fake, scans, capsys):
 def test_an_unexpected_error_stops_only_its_file(fake, scans, capsys, monkeypatch):
     sound = runtime.read_head
 
-    def fails_once(sample, *, model):
+    def fails_once(sample, *, model, box):
         if sample.origin == "good.png":
             raise RuntimeError("surprise")
-        return sound(sample, model=model)
+        return sound(sample, model=model, box=box)
 
     monkeypatch.setattr(runtime, "read_head", fails_once)
     code, said, err = records(capsys, scans / "good.png", scans / "scan.dcm")
@@ -319,7 +319,7 @@ def test_a_full_disk(fake, scans, capsys, monkeypatch):
 
 
 def test_stopped_by_a_person(fake, scans, capsys, monkeypatch):
-    def stop(sample, *, model):
+    def stop(sample, *, model, box):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(runtime, "read_head", stop)

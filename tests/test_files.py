@@ -1,13 +1,9 @@
 """Pictures of every kind that people have become the same Sample."""
 
-import io
-
 import numpy as np
 import pytest
-from pictures import dicom, dicom_data_set, encode, noise, region
+from pictures import dicom, encode, noise
 from PIL import Image
-from pydicom.encaps import encapsulate
-from pydicom.uid import JPEGBaseline8Bit
 from skimage.transform import resize
 
 from fetal_edu.data import Frame, files, limits, read_bytes, read_image
@@ -107,103 +103,6 @@ def test_content_decides_not_the_name(name, content, kind):
 @pytest.mark.parametrize("name", ["A.PNG", "no_ending", "scan.2.png"])
 def test_names_that_need_no_note(name):
     assert notes(read_bytes(encode(GREY), name)) == ""
-
-
-# ------------------------------------------------------------------------------------ DICOM
-
-
-def test_dicom_keeps_every_grey_level_and_no_patient():
-    sample = read_bytes(dicom(GREY, regions=[region(0.02, 0.03)]), "a.dcm")
-    np.testing.assert_allclose(sample.image, EXACT, atol=1e-6)
-    assert sample.params == {"kind": "DICOM", "notes": (), "region": (0, 0, 48, 64)}
-    assert "Secret" not in repr(sample)
-
-
-def test_dicom_regions_are_in_cm_and_x_is_columns():
-    sample = read_bytes(dicom(GREY, regions=[region(0.02, 0.03)], PixelSpacing=[1, 1]), "a.dcm")
-    assert sample.spacing == pytest.approx((0.3, 0.2))
-
-
-def test_dicom_region_with_a_signed_step():
-    sample = read_bytes(dicom(GREY, regions=[region(0.02, -0.03)]), "a.dcm")
-    assert sample.spacing == pytest.approx((0.3, 0.2))
-
-
-def test_dicom_takes_the_largest_region_and_says_so():
-    small, large = region(0.05, 0.05, (0, 0, 10, 10)), region(0.03, 0.03, (12, 0, 48, 64))
-    sample = read_bytes(dicom(GREY, regions=[small, large]), "a.dcm")
-    assert sample.spacing == pytest.approx((0.3, 0.3))
-    assert sample.params["region"] == (12, 0, 48, 64)
-    assert "different scales" in notes(sample)
-
-
-@pytest.mark.parametrize("units", [0, 4, 5])  # none, seconds, hertz: an M-mode or Doppler strip
-def test_dicom_region_in_other_units_gives_no_mm(units):
-    sample = read_bytes(dicom(GREY, regions=[region(0.02, 0.02, units=units)]), "a.dcm")
-    assert sample.spacing is None
-    assert "no scale" in notes(sample)
-
-
-def test_dicom_pixel_spacing_is_rows_then_columns():
-    assert read_bytes(dicom(GREY, PixelSpacing=[0.4, 0.25]), "a.dcm").spacing == (0.4, 0.25)
-
-
-@pytest.mark.parametrize("own", [[0, 0], [-1, 1], [90, 90], [0.001, 0.001]])
-def test_dicom_with_an_impossible_scale_is_read_without(own):
-    sample = read_bytes(dicom(GREY, PixelSpacing=own), "a.dcm")
-    assert sample.spacing is None
-    assert "not possible" in notes(sample)
-
-
-def test_dicom_inverted():
-    sample = read_bytes(dicom(GREY, PhotometricInterpretation="MONOCHROME1"), "a.dcm")
-    np.testing.assert_allclose(sample.image, 1 - EXACT, atol=1e-6)
-
-
-def test_dicom_rgb():
-    sample = read_bytes(dicom(np.dstack([GREY] * 3)), "a.dcm")
-    np.testing.assert_allclose(sample.image, EXACT, atol=1e-5)
-
-
-def test_dicom_ybr():
-    even = np.full_like(GREY, 128)
-    content = dicom(np.dstack([GREY, even, even]), PhotometricInterpretation="YBR_FULL")
-    np.testing.assert_allclose(read_bytes(content, "a.dcm").image, EXACT, atol=1.5 / 255)
-
-
-def test_dicom_planar_colours():
-    planes = np.stack([GREY] * 3)  # all red, then all green, then all blue
-    content = dicom(np.dstack([GREY] * 3), PlanarConfiguration=1, PixelData=planes.tobytes())
-    np.testing.assert_allclose(read_bytes(content, "a.dcm").image, EXACT, atol=1e-5)
-
-
-def test_dicom_12_bits_in_16():
-    content = dicom(GREY.astype(np.uint16) * 16, BitsStored=12, HighBit=11)
-    np.testing.assert_allclose(read_bytes(content, "a.dcm").image, GREY * (16 / 4095), atol=1e-4)
-
-
-def test_dicom_with_more_pixels_than_it_says():
-    sample = read_bytes(dicom(GREY, Columns=63), "a.dcm")
-    assert "more pixels" in notes(sample)
-
-
-def test_dicom_jpeg_inside():
-    smooth = np.add.outer(np.arange(48), np.arange(64)).astype(np.uint8)
-    file = dicom_data_set(smooth)
-    file.file_meta.TransferSyntaxUID = JPEGBaseline8Bit
-    file.PixelData = encapsulate([encode(smooth, "JPEG", quality=95)])
-    file["PixelData"].is_undefined_length = True
-    written = io.BytesIO()
-    file.save_as(written, enforce_file_format=True)
-    np.testing.assert_allclose(read_bytes(written.getvalue(), "a.dcm").image, smooth / 255, atol=0.02)
-
-
-def test_dicom_without_the_preamble():
-    file = dicom_data_set(GREY)
-    written = io.BytesIO()
-    file.save_as(written, enforce_file_format=True)
-    sample = read_bytes(written.getvalue()[132:], "a.dcm")
-    np.testing.assert_allclose(sample.image, EXACT, atol=1e-6)
 
 
 # ------------------------------------------------------------------------------------ spacing

@@ -132,11 +132,22 @@ def test_damaged_tables(copy):
     for text, expected in (
         (sound.replace("0.6,", "wide,"), "damaged near '001_HC.png'"),
         (sound.replace("001_HC.png", "../001_HC.png"), "unknown file"),
+        (sound.replace("010_2HC", "010_HC"), "damaged near '010_HC.png'"),
+        (sound.replace(",242", ",nan"), "damaged near '001_HC.png'"),
+        (sound.replace(",242", ",-242"), "damaged near '001_HC.png'"),
+        (sound.replace("0.6,", "inf,"), "damaged near '001_HC.png'"),
         ("filename,pixel size(mm),head circumference (mm)\n", "no image with its annotation"),
         ("", "has no lines"),
     ):
         (copy / TABLE).write_text(text)
         assert expected in refused(hc18, copy)
+
+
+def test_an_annotation_that_is_no_ellipse(copy):
+    line = np.zeros(SHAPE, np.uint8)
+    line[80, 20:200] = 255
+    Image.fromarray(line).save(copy / "training_set" / "001_HC_Annotation.png")
+    assert "001_HC_Annotation.png holds no ellipse" in refused(lambda: hc18(copy)[0])
 
 
 def test_an_annotation_of_another_size(copy):

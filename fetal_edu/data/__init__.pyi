@@ -10,3 +10,4 @@ from .frame import Frame as Frame
 from .public import HC18 as HC18
 from .public import data_folder as data_folder
 from .public import hc18 as hc18
+from .stack import split_frames as split_frames

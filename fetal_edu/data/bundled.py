@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -14,7 +15,7 @@ import fetal_edu
 from fetal_edu.measure import Ellipse
 from fetal_edu.sample import Sample
 
-from .limits import BadInput
+from .limits import BadInput, check_pixels
 
 __all__ = ["folder", "load", "make", "names"]
 
@@ -56,8 +57,8 @@ def folder() -> Path:
         if (base / _FOLDER / _REGISTRY).is_file():
             return base / _FOLDER
     raise BadInput(
-        f"the folder {_FOLDER}/ was not found beside the package or from {here} upwards: "
-        "run this inside a copy of the project, or draw a head with fetal_edu.phantom.draw_head(seed)"
+        f"The folder {_FOLDER}/ was not found beside the package or from {here} upwards: "
+        "run this inside a copy of the project, or draw a head with fetal_edu.phantom.draw_head(seed)."
     )
 
 
@@ -94,15 +95,28 @@ def load(name: str) -> Sample:
     where = folder()
     entries = _registry(where)
     if name not in entries:
-        raise BadInput(f"no bundled sample {name!r}: there are {', '.join(entries)}")
-    entry = entries[name]
+        raise BadInput(f"There is no bundled sample {name!r}: there are {', '.join(entries)}.")
+    try:
+        return _read(where, entries[name])
+    except BadInput:
+        raise
+    except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError):
+        raise BadInput(
+            f"{where / _REGISTRY} is damaged near {name!r}: restore it from the project."
+        ) from None
+
+
+def _read(where: Path, entry: dict[str, Any]) -> Sample:
     image = _picture(where, entry["image"])
     truth = dict(entry["truth"])
     truth["ellipse"] = Ellipse(**truth["ellipse"])
+    for key, kind in (("plane", str), ("group", str), ("seed", int), ("params", dict)):
+        if not isinstance(entry[key], kind):
+            raise TypeError(f"{key} is {entry[key]!r}")
     return Sample(
         image.astype(np.float32) / np.float32(255),
         labels=_picture(where, entry["labels"]),
-        classes={key: tuple(values) for key, values in entry["classes"].items()},
+        classes={key: tuple(map(int, values)) for key, values in entry["classes"].items()},
         spacing=tuple(entry["spacing"]),
         plane=entry["plane"],
         truth=truth,
@@ -162,22 +176,30 @@ def _entry(sample: Sample, recipe: _Recipe, target: Path, files: dict[str, str])
 
 def _registry(where: Path) -> dict[str, dict]:
     try:
-        return json.loads((where / _REGISTRY).read_text(encoding="utf-8"))["samples"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BadInput(
-            f"{where / _REGISTRY} can't be read ({type(error).__name__}): restore it from the project"
-        ) from error
+        samples = json.loads((where / _REGISTRY).read_text(encoding="utf-8"))["samples"]
+        if samples and all(isinstance(entry, dict) for entry in samples.values()):
+            return samples
+        reason = "it names no samples"
+    except (OSError, ValueError, AttributeError, KeyError, TypeError, RecursionError) as error:
+        reason = type(error).__name__
+    raise BadInput(f"{where / _REGISTRY} can't be read ({reason}): restore it from the project.")
 
 
 def _picture(where: Path, entry: dict[str, str]) -> np.ndarray:
+    if Path(entry["file"]).name != entry["file"]:  # of another folder
+        raise ValueError(f"{entry['file']!r} is no file beside the registry")
     path = where / entry["file"]
     if not path.is_file():
-        raise BadInput(f"{path} is missing: restore it from the project")
+        raise BadInput(f"{path} is missing: restore it from the project.")
     if _sha256(path) != entry["sha256"]:
         raise BadInput(
-            f"{path} was changed: its SHA-256 is not the one in {_REGISTRY}; restore it from the project"
+            f"{path} was changed: its SHA-256 is not the one in {_REGISTRY}. Restore it from the project."
         )
-    return np.asarray(Image.open(path))
+    with Image.open(path, formats=("PNG",)) as picture:
+        check_pixels(path.name, picture.height, picture.width)
+        if picture.mode != "L":
+            raise ValueError(f"{path} is no grey picture")
+        return np.asarray(picture)
 
 
 def _sha256(path: Path) -> str:

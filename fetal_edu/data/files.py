@@ -1,34 +1,34 @@
-"""Picture files to Samples: PNG, JPEG and single-frame DICOM, recognised by content, never by name."""
+"""Picture files to Samples: PNG, JPEG, DICOM and NIfTI, recognised by content, never by name."""
 
 from __future__ import annotations
 
-import io
 import os
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
-from PIL import Image, ImageOps
 
+from fetal_edu.data import pictures
 from fetal_edu.data.limits import (
     MAX_BYTES,
-    MAX_PIXELS,
     MIN_CONTRAST,
     BadInput,
     check_extent,
-    check_pixels,
     check_spacing,
+    choose_frame,
 )
+from fetal_edu.data.nifti import is_nifti
 from fetal_edu.sample import Sample
 
-__all__ = ["BadInput", "read_bytes", "read_image"]
+__all__ = ["BadInput", "read_bytes", "read_image", "stem"]
 
 #: File-name endings that fit each kind of content.
 _ENDINGS = {
     "PNG": (".png",),
     "JPEG": (".jpg", ".jpeg", ".jpe", ".jfif"),
     "DICOM": (".dcm", ".dicom", ".ima", ".img"),
+    "NIfTI": (".nii", ".nii.gz"),
 }
 
 #: First bytes of kinds that people do drop in, so that the sentence can name them.
@@ -42,25 +42,38 @@ _OTHER_KINDS = (
     (b"PK\x03\x04", "a zip archive"),
     (b"\x1f\x8b", "a gzip archive"),
     (b"RIFF", "a WebP picture or an AVI video"),
-    (b"\x5c\x01\0\0", "a NIfTI volume"),
+    (b"\x5c\x01\0\0", "an ANALYZE header"),
+    (b"NRRD000", "an NRRD volume"),
+    (b"ObjectType = Image", "a MetaImage volume"),
 )
 
 
-def read_image(path: str | os.PathLike, *, spacing: float | Sequence[float] | None = None) -> Sample:
-    """Read one picture from a file.
+def read_image(
+    path: str | os.PathLike,
+    *,
+    spacing: float | Sequence[float] | None = None,
+    frame: int | Literal["all"] | None = None,
+) -> Sample:
+    """Read one picture from a file, or all frames of a clip or volume.
 
     Parameters
     ----------
     path : str or path
-        PNG (8 or 16 bits, grey, colour, palette, transparent), JPEG, or DICOM with one frame.
+        PNG (8 or 16 bits, grey, colour, palette, transparent), JPEG, DICOM (a picture or a clip) or NIfTI
+        (a picture, a volume or a sweep, ``.nii`` or ``.nii.gz``).
     spacing : float or (float, float), optional
         Millimetres per pixel, or between rows and between columns. It wins over what the file says.
+    frame : int, "all" or None
+        Which frame of a clip or slice of a volume, counted from 1. Without it the middle one is read, and
+        a note says so. "all" gives a Sample with a leading axis, time or depth, of any file.
 
     Returns
     -------
     Sample
-        Grey levels in 0..1. ``spacing`` is None where neither the caller nor the file knows it.
-        ``params["notes"]`` holds sentences for the reader: what was unusual and how it was read.
+        Grey levels in 0..1. ``spacing`` is None where neither the caller nor the file knows it; a volume
+        has three, depth first. ``params["notes"]`` holds sentences for the reader: what was unusual and
+        how it was read. ``params["region"]`` (row0, column0, row1, column1) are the pixels that a DICOM
+        calls ultrasound: the picture stays whole, and what looks for a head takes them as its box.
 
     Raises
     ------
@@ -81,7 +94,7 @@ def read_image(path: str | os.PathLike, *, spacing: float | Sequence[float] | No
         if not path.exists():
             raise BadInput(f"There is no file {path}: check its name and folder.")
         if not path.is_file():
-            raise BadInput(f"{path} is no ordinary file: save the picture as PNG, JPEG or DICOM.")
+            raise BadInput(f"{path} is no ordinary file: save the picture as PNG, JPEG, DICOM or NIfTI.")
         _check_size(name, path.stat().st_size)
         content = path.read_bytes()
     except (OSError, ValueError) as error:
@@ -89,11 +102,17 @@ def read_image(path: str | os.PathLike, *, spacing: float | Sequence[float] | No
             raise
         reason = getattr(error, "strerror", None) or str(error)
         raise BadInput(f"{path} can't be opened ({reason}): check its name and rights.") from None
-    return read_bytes(content, name, spacing=spacing)
+    return read_bytes(content, name, spacing=spacing, frame=frame)
 
 
-def read_bytes(content: bytes, name: str, *, spacing: float | Sequence[float] | None = None) -> Sample:
-    """Read one picture from the bytes of a file, for example one that was dropped on a dashboard.
+def read_bytes(
+    content: bytes,
+    name: str,
+    *,
+    spacing: float | Sequence[float] | None = None,
+    frame: int | Literal["all"] | None = None,
+) -> Sample:
+    """Read the bytes of a file as `read_image` does, for example one that was dropped on a dashboard.
 
     Parameters
     ----------
@@ -101,7 +120,7 @@ def read_bytes(content: bytes, name: str, *, spacing: float | Sequence[float] | 
         All of the file.
     name : str
         Its name, used in sentences only.
-    spacing : float or (float, float), optional
+    spacing, frame
         As for `read_image`.
 
     Returns
@@ -115,6 +134,8 @@ def read_bytes(content: bytes, name: str, *, spacing: float | Sequence[float] | 
 
     Examples
     --------
+    >>> import io
+    >>> from PIL import Image
     >>> grey = Image.fromarray(np.tile(np.arange(64, dtype=np.uint8), (48, 1)))
     >>> file = io.BytesIO()
     >>> grey.save(file, "PNG")
@@ -126,20 +147,53 @@ def read_bytes(content: bytes, name: str, *, spacing: float | Sequence[float] | 
     given = None if spacing is None else check_spacing(spacing)
     _check_size(name, len(content))
     kind = _kind(content, name)
+    image, params = _decode(content, name, kind, frame)
+    row0, column0, row1, column1 = params.get("region", (0, 0, *image.shape[-2:]))
+    _check_contrast(image[..., row0:row1, column0:column1], name)
+    notes = list(params.pop("notes", ()))
+    if Path(name).suffix and not name.lower().endswith(_ENDINGS[kind]):
+        ending = Path(name).suffix.lower()
+        notes.insert(0, f"{name} holds {kind} although its name ends in {ending}; it was read as {kind}.")
+    fps, own = params.pop("fps", None), params.pop("spacing", None)
+    if own is not None:
+        own = own[-image.ndim :]  # of a volume's slice the two that lie in it
+    used = _choose_spacing(name, image.shape[-2:], given, own, notes)
+    return Sample(
+        image,
+        spacing=used,
+        fps=fps if image.ndim == 3 else None,
+        origin=name,
+        group=stem(name),
+        params=params | {"kind": kind, "notes": tuple(notes)},
+    )
+
+
+def stem(name: str) -> str:
+    """Return a file's name without its folder and its ending.
+
+    Examples
+    --------
+    >>> stem("scans/volume.nii.gz"), stem("head.v2.png")
+    ('volume', 'head.v2')
+    """
+    last = Path(name).name
+    return last[: -len(".nii.gz")] if last.lower().endswith(".nii.gz") else Path(last).stem
+
+
+def _decode(
+    content: bytes, name: str, kind: str, frame: int | Literal["all"] | None
+) -> tuple[np.ndarray, dict[str, Any]]:
     if kind == "DICOM":
         from fetal_edu.data import dicom  # pydicom takes a while to import
 
-        image, params = dicom.decode(content, name)
-    else:
-        image, params = _decode_picture(content, name)
-    _check_contrast(image, name)
-    notes = list(params.pop("notes", ()))
-    ending = Path(name).suffix.lower()
-    if ending and ending not in _ENDINGS[kind]:
-        notes.insert(0, f"{name} holds {kind} although its name ends in {ending}; it was read as {kind}.")
-    used = _choose_spacing(name, image.shape, given, params.pop("spacing", None), notes)
-    params |= {"kind": kind, "notes": tuple(notes)}
-    return Sample(image, spacing=used, origin=name, group=Path(name).stem, params=params)
+        return dicom.decode(content, name, frame=frame)
+    if kind == "NIfTI":
+        from fetal_edu.data import nifti
+
+        return nifti.decode(content, name, frame=frame)
+    index = choose_frame(name, 1, frame, [])
+    image, params = pictures.decode(content, name)
+    return (image[None] if index is None else image), params
 
 
 def _check_size(name: str, size: int) -> None:
@@ -160,74 +214,12 @@ def _kind(content: bytes, name: str) -> str:
     # Some old machines leave out the preamble and begin with the first element, of group 0002 or 0008.
     if content[128:132] == b"DICM" or (content[:2] in (b"\x02\0", b"\x08\0") and content[3:4] == b"\0"):
         return "DICOM"
+    if is_nifti(content):
+        return "NIfTI"
     for first, said in _OTHER_KINDS:
         if content.startswith(first):
-            raise BadInput(f"{name} is {said}: save it as PNG, JPEG or single-frame DICOM.")
-    raise BadInput(f"{name} is no picture that can be read: give PNG, JPEG or single-frame DICOM.")
-
-
-def _decode_picture(content: bytes, name: str) -> tuple[np.ndarray, dict]:
-    """Decode PNG or JPEG to grey levels in 0..1, with notes on what was unusual."""
-    notes: list[str] = []
-    # Pillow warns of damaged metadata and of large pictures; both are answered here, in a sentence.
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            picture = Image.open(io.BytesIO(content), formats=("PNG", "JPEG"))
-            check_pixels(name, picture.height, picture.width)
-            if getattr(picture, "n_frames", 1) > 1:
-                notes.append(f"{name} holds {picture.n_frames} pictures; the first was read.")
-            upright = ImageOps.exif_transpose(picture)
-            if upright.size != picture.size:
-                notes.append("The picture was turned upright, as the file asks for.")
-            return _grey(upright, notes), {"notes": notes}
-        except BadInput:
-            raise
-        except Image.DecompressionBombError:
-            limit = f"{MAX_PIXELS / 1e6:.0f} megapixels"
-            raise BadInput(f"{name} has far more than {limit}, the limit: crop it to the scan.") from None
-        except Exception:  # a decoder's complaint about damaged bytes can be of any type
-            raise BadInput(
-                f"{name} is damaged or cut short and can't be decoded: export or copy it again."
-            ) from None
-
-
-def _grey(picture: Image.Image, notes: list[str]) -> np.ndarray:
-    """Turn a picture of any mode into float32 grey levels in 0..1."""
-    if picture.mode.startswith("I") or picture.mode == "F":
-        return scale_grey(np.asarray(picture), notes)
-    if picture.has_transparency_data:
-        picture = picture.convert("RGBA")
-        if picture.getchannel("A").getextrema()[0] < 255:
-            black = Image.new("RGBA", picture.size, (0, 0, 0, 255))
-            picture = Image.alpha_composite(black, picture)
-            notes.append("Transparent parts of the picture were read as black.")
-        picture = picture.convert("RGB")
-    elif picture.mode in ("P", "CMYK", "YCbCr", "LAB", "HSV"):
-        picture = picture.convert("RGB")
-    return np.asarray(picture.convert("L"), np.float32) / 255
-
-
-def scale_grey(levels: np.ndarray, notes: list[str]) -> np.ndarray:
-    """Scale integer grey levels of more than 8 bits to 0..1.
-
-    Machines keep 10 or 12 bits in words of 16. The depth is the smallest usual one that holds the
-    brightest pixel; where it is not the full word a note says so.
-
-    Examples
-    --------
-    >>> scale_grey(np.array([[0, 65535]], np.uint16), [])
-    array([[0., 1.]], dtype=float32)
-    >>> notes = []
-    >>> scale_grey(np.array([[0, 4095]], np.uint16), notes), notes
-    (array([[0., 1.]], dtype=float32), ['The grey levels fill 12 of 16 bits; they were scaled to that.'])
-    """
-    values = np.asarray(levels, np.float64)
-    values = values - min(0.0, float(values.min()))
-    depth = next((bits for bits in (8, 10, 12, 16) if values.max() < 2**bits), 32)
-    if depth < 16:
-        notes.append(f"The grey levels fill {depth} of 16 bits; they were scaled to that.")
-    return np.clip(values / (2.0**depth - 1), 0, 1).astype(np.float32)
+            raise BadInput(f"{name} is {said}: save it as PNG, JPEG, DICOM or NIfTI.")
+    raise BadInput(f"{name} is no picture that can be read: give PNG, JPEG, DICOM or NIfTI.")
 
 
 def _check_contrast(image: np.ndarray, name: str) -> None:
@@ -242,23 +234,27 @@ def _choose_spacing(
     name: str,
     shape: tuple[int, int],
     given: tuple[float, float] | None,
-    own: tuple[float, float] | None,
+    own: tuple[float, ...] | None,
     notes: list[str],
-) -> tuple[float, float] | None:
-    """Take the caller's spacing, else the file's own where it is possible; `notes` grows."""
+) -> tuple[float, ...] | None:
+    """Take the caller's spacing, else the file's own where it is possible; `notes` grows.
+
+    A volume's own has the depth first; the caller's is of rows and columns, and the depth stays the file's.
+    """
     if own is not None:
         try:
-            own = check_spacing(own)
-            check_extent(name, shape, own)
+            check_spacing((own[0], own[0]))
+            check_extent(name, shape, check_spacing(own[-2:]))
         except BadInput:
-            notes.append(f"The file states {own[0]:g} x {own[1]:g} mm per pixel: not possible, so ignored.")
+            stated = " x ".join(f"{mm:g}" for mm in own)
+            notes.append(f"The file states {stated} mm per pixel: not possible, so ignored.")
             own = None
     if given is None:
         return own
     check_extent(name, shape, given)
-    if own is not None and max(abs(a / b - 1) for a, b in zip(given, own, strict=True)) > 0.02:
+    if own is not None and max(abs(a / b - 1) for a, b in zip(given, own[-2:], strict=True)) > 0.02:
         notes.append(
             f"The spacing given, {given[0]:g} x {given[1]:g} mm per pixel, was used; "
-            f"the file itself states {own[0]:g} x {own[1]:g}."
+            f"the file itself states {own[-2]:g} x {own[-1]:g}."
         )
-    return given
+    return given if own is None else (*own[:-2], *given)

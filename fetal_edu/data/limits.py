@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Literal
 
 __all__ = [
     "EXTENT_MM",
+    "FPS",
     "MAX_BYTES",
     "MAX_PIXELS",
+    "MAX_STACK",
     "MIN_CONTRAST",
     "MIN_SIDE",
     "SPACING_MM",
@@ -16,12 +19,16 @@ __all__ = [
     "check_extent",
     "check_pixels",
     "check_spacing",
+    "check_stack",
+    "choose_frame",
 ]
 
 #: A larger file is refused before it is read.
 MAX_BYTES = 64_000_000
 #: A larger picture is refused before it is decoded.
 MAX_PIXELS = 16_000_000
+#: A clip or a volume of more pixels is refused before it is decoded: as float32 it would fill 256 MB.
+MAX_STACK = 64_000_000
 #: Fewer rows or columns than this can't show a head.
 MIN_SIDE = 32
 #: Smallest difference between the brightest and the darkest pixel, as a part of the full range.
@@ -30,6 +37,8 @@ MIN_CONTRAST = 0.02
 SPACING_MM = (0.005, 5.0)
 #: Smallest and largest side of a whole picture. A scan reaches 300 mm deep; menus lie beside it.
 EXTENT_MM = (10.0, 1000.0)
+#: Frames per second that a machine or a player can have.
+FPS = (0.1, 10_000.0)
 
 
 class BadInput(ValueError):  # noqa: N818 - the name that a reader of a sentence would give it
@@ -60,6 +69,70 @@ def check_pixels(name: str, rows: int, columns: int) -> None:
         raise BadInput(
             f"{name} has only {columns} x {rows} pixels: at least {MIN_SIDE} x {MIN_SIDE} are needed."
         )
+
+
+def check_stack(name: str, count: int, rows: int, columns: int, *, word: str = "frame") -> None:
+    """Refuse a clip or a volume that would fill the memory, before anything is decoded.
+
+    Raises
+    ------
+    BadInput
+        If all its frames have more than `MAX_STACK` pixels together.
+
+    Examples
+    --------
+    >>> check_stack("clip.dcm", 60, 540, 800)
+    """
+    if count * rows * columns > MAX_STACK:
+        raise BadInput(
+            f"{name} holds {count} {word}s of {columns} x {rows} pixels, more than can be read at once "
+            f"({MAX_STACK / 1e6:.0f} megapixels): read one {word} at a time."
+        )
+
+
+def choose_frame(
+    name: str, count: int, frame: int | Literal["all"] | None, notes: list[str], *, word: str = "frame"
+) -> int | None:
+    """Choose which frame of a file is read; `notes` grows where the reader did not choose.
+
+    Parameters
+    ----------
+    name : str
+        The file's, used in sentences only.
+    count : int
+        How many frames it holds.
+    frame : int, "all" or None
+        Counted from 1, as DICOM does. None is the middle one.
+    notes : list of str
+    word : str
+        What one is called: frame, slice.
+
+    Returns
+    -------
+    int or None
+        The frame's index, counted from 0; None for all.
+
+    Raises
+    ------
+    BadInput
+        If there is no such frame.
+
+    Examples
+    --------
+    >>> notes = []
+    >>> choose_frame("clip.dcm", 30, None, notes), notes
+    (14, ['clip.dcm holds 30 frames; frame 15, the middle one, was read.'])
+    """
+    if isinstance(frame, str) and frame == "all":
+        return None
+    if frame is None:
+        frame = (count + 1) // 2
+        if count > 1:
+            notes.append(f"{name} holds {count} {word}s; {word} {frame}, the middle one, was read.")
+    if isinstance(frame, bool) or not hasattr(frame, "__index__") or not 1 <= frame <= count:
+        held = f"{count} {word}s: give one from 1 to {count}, or all" if count > 1 else "one picture"
+        raise BadInput(f"There is no {word} {frame} in {name}, which holds {held}.")
+    return int(frame) - 1
 
 
 def check_spacing(spacing: float | Sequence[float]) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -48,7 +49,7 @@ KNOWN = {
 }
 
 _FOLDER = "training_set"
-_TABLE = "training_set_pixel_size_and_HC.csv"
+TABLE = "training_set_pixel_size_and_HC.csv"
 
 
 class HC18(Sequence):
@@ -79,10 +80,13 @@ class HC18(Sequence):
 
     def __init__(self, folder: str | os.PathLike) -> None:
         self.folder = _layout(Path(folder))
-        rows = _hc18_rows(self.folder / _TABLE)
+        rows = _hc18_rows(self.folder / TABLE)
         inside = self.folder / _FOLDER
-        present = {file.name for file in inside.iterdir()}
-        kept = [row for row in rows if row[0] in present and _annotation(row[0]) in present]
+        try:
+            present = {file.name for file in inside.iterdir()}
+        except OSError as error:
+            raise BadInput(f"{inside} can't be opened ({error.strerror}): check its rights.") from None
+        kept = [row for row in rows if row[0] in present and annotation(row[0]) in present]
         if not kept:
             raise BadInput(f"{inside} holds no image with its annotation: unpack training_set.zip there.")
         self.names, self._spacings, self.hc_mm = (tuple(column) for column in zip(*kept, strict=True))
@@ -99,10 +103,13 @@ class HC18(Sequence):
         name = self.names[index]
         inside = self.folder / _FOLDER
         picture = read_image(inside / name, spacing=self._spacings[index])
-        outline = read_image(inside / _annotation(name)).image
+        outline = read_image(inside / annotation(name)).image
         if outline.shape != picture.shape:
-            raise BadInput(f"{_annotation(name)} has another size than {name}: unpack the data set again.")
-        ellipse = fit_outline(outline, picture.spacing)
+            raise BadInput(f"{annotation(name)} has another size than {name}: unpack the data set again.")
+        try:
+            ellipse = fit_outline(outline, picture.spacing)
+        except ValueError:
+            raise BadInput(f"{annotation(name)} holds no ellipse: unpack the data set again.") from None
         border = np.concatenate([outline[0], outline[-1], outline[:, 0], outline[:, -1]])
         return Sample(
             picture.image,
@@ -140,9 +147,9 @@ def hc18(folder: str | os.PathLike | None = None) -> HC18:
     found = data_folder("hc18")
     if found is None:
         raise BadInput(
-            "The HC18 images are not on this machine: get training_set.zip and its csv table from "
-            f"{KNOWN['hc18'].source}, then run: fetal-edu data add hc18 FOLDER (or set FETAL_EDU_DATA to "
-            "the folder that holds hc18)."
+            "The HC18 images are not on this machine: fetal-edu data get hc18 downloads them. If you have a "
+            "copy, name it by fetal-edu data add hc18 FOLDER (or set FETAL_EDU_DATA to the folder that holds "
+            "hc18)."
         )
     return HC18(found)
 
@@ -212,7 +219,7 @@ def registered() -> dict[str, Path]:
     try:
         entries = json.loads(_register().read_text(encoding="utf-8"))
         return {str(name): Path(folder) for name, folder in entries.items()}
-    except (OSError, ValueError, AttributeError, TypeError):
+    except (OSError, ValueError, AttributeError, TypeError, RecursionError):
         return {}
 
 
@@ -225,22 +232,22 @@ def _layout(folder: Path) -> Path:
     if not folder.is_dir():
         raise BadInput(f"There is no folder {folder}: check its name.")
     for place in (folder, folder / "hc18", folder.parent if folder.name == _FOLDER else folder):
-        if (place / _FOLDER).is_dir() and (place / _TABLE).is_file():
+        if (place / _FOLDER).is_dir() and (place / TABLE).is_file():
             return place
-    missing = [part for part in (f"{_FOLDER}/", _TABLE) if not (folder / part.rstrip("/")).exists()]
+    missing = [part for part in (f"{_FOLDER}/", TABLE) if not (folder / part.rstrip("/")).exists()]
     raise BadInput(
         f"{folder} is no copy of HC18: {' and '.join(missing) or 'its layout'} missing; "
         f"expected is {KNOWN['hc18'].layout}."
     )
 
 
-def _annotation(name: str) -> str:
+def annotation(name: str) -> str:
     return f"{Path(name).stem}_Annotation.png"
 
 
 def _hc18_rows(table: Path) -> list[tuple[str, float, float]]:
     """Read file name, mm per pixel and HC in mm from the published table."""
-    rows = []
+    rows: dict[str, tuple[str, float, float]] = {}
     for row in read_rows(table)[1:]:
         try:
             name, spacing, hc = row[0].strip(), float(row[1]), float(row[2])
@@ -248,5 +255,7 @@ def _hc18_rows(table: Path) -> list[tuple[str, float, float]]:
             raise BadInput(f"{table} is damaged near {row[0]!r}: get it again from its source.") from None
         if re.fullmatch(r"\d+_\w+\.png", name) is None:
             raise BadInput(f"{table} names an unknown file {name!r}: get it again from its source.")
-        rows.append((name, spacing, hc))
-    return rows
+        if name in rows or not (math.isfinite(hc) and hc > 0 and math.isfinite(spacing)):
+            raise BadInput(f"{table} is damaged near {name!r}: get it again from its source.")
+        rows[name] = name, spacing, hc
+    return list(rows.values())

@@ -109,4 +109,6 @@ def _number(text: str) -> float | None:
         number = float(text.replace(",", "."))
     except ValueError:
         return None
+    if "_" in text:  # Python's own way to group digits: 0_1 would be 1
+        return None
     return number if math.isfinite(number) else None
