@@ -31,6 +31,7 @@ from fetal_edu.measure import (
     fit_probability,
     fl_chart,
     format_weeks,
+    hausdorff_95,
     hc_chart,
     hc_error,
     head_values,
@@ -364,7 +365,7 @@ def test_an_age_without_an_equation_is_the_one_on_the_mean_of_the_chart(length, 
         ("fl", 80, "intergrowth", "FL 80 mm lies above the INTERGROWTH-21st chart, which ends at 40 weeks"),
         ("bpd", 20, "hadlock", "BPD 20 mm lies below Hadlock's equation, which begins at 14 weeks"),
         ("ac", 400, "hadlock", "AC 400 mm lies above Hadlock's equation, which ends at 42 weeks"),
-        ("fl", 1e200, "hadlock", "above Hadlock's equation"),
+        ("fl", 1e30, "hadlock", "above Hadlock's equation"),
     ],
 )
 def test_a_length_off_the_chart_gets_a_sentence_and_no_age(length, mm, chart, says):
@@ -487,7 +488,7 @@ def test_a_caliper_measures_rows_and_columns_each_in_its_own_spacing():
 def test_a_circumference_from_two_diameters():
     assert circumference_from_diameters(HEAD.bpd, HEAD.ofd) == pytest.approx(HEAD.circumference)
     assert circumference_from_diameters(70, 80) == pytest.approx(exact_circumference(40, 35), rel=1e-6)
-    with pytest.raises(ValueError, match="diameters of 0"):
+    with pytest.raises(ValueError, match="a diameter of 0 mm"):
         circumference_from_diameters(0, 80)
 
 
@@ -651,6 +652,30 @@ def test_surface_distance_agrees_with_scikit_image_at_unit_spacing():
     one, two = (Ellipse(60, 70, a, b, t).mask((130, 150), (1, 1)) for a, b, t in ((40, 30, 0), (42, 35, 0.2)))
     theirs = hausdorff_distance(find_boundaries(one, mode="inner"), find_boundaries(two, mode="inner"))
     assert surface_distances(one, two, (1, 1))[0] == pytest.approx(theirs, abs=1)
+
+
+def test_the_95th_percentile_forgives_a_spike_and_no_bulge():
+    head = HEAD.mask((340, 640), SPACING)
+    spike, bulge = head.copy(), head.copy()
+    right = np.flatnonzero(head[160])[-1]
+    spike[160, right : right + 20] = True  # 2.6 mm long, and thin
+    bulge[100:200, right - 60 : right + 20] = True
+    for wrong in (spike, bulge):
+        assert surface_distances(head, wrong, SPACING)[0] > 2.4
+    assert hausdorff_95(head, spike, SPACING) < 0.1
+    assert hausdorff_95(head, bulge, SPACING) > 1
+
+
+@pytest.mark.parametrize("shift", [1, 4, 9])
+def test_a_moved_mask_lies_as_far_away_as_it_was_moved_along_each_axis(shift):
+    mask = np.zeros((60, 80), bool)
+    mask[20:40, 20:40] = True
+    for axis, step in ((0, 0.5), (1, 0.2)):
+        moved = np.roll(mask, shift, axis)
+        largest, mean = surface_distances(mask, moved, (0.5, 0.2))
+        assert largest == pytest.approx(shift * step, rel=1e-9)
+        assert 0 < mean < largest
+        assert mean <= hausdorff_95(mask, moved, (0.5, 0.2)) <= largest
 
 
 def test_an_empty_mask_has_no_distance():

@@ -1,4 +1,7 @@
+from . import checks as checks
 from . import classical as classical
+from . import conic as conic
+from . import contour as contour
 from . import dating as dating
 from . import diameters as diameters
 from . import disagreement as disagreement
@@ -13,6 +16,7 @@ from . import metrics as metrics
 from . import plausible as plausible
 from . import rings as rings
 from . import skull as skull
+from . import start as start
 from . import weight as weight
 from .dating import format_weeks as format_weeks
 from .dating import weeks_from as weeks_from
@@ -46,6 +50,7 @@ from .ink import seeds as seeds
 from .methods import METHODS as METHODS
 from .methods import Method as Method
 from .metrics import dice as dice
+from .metrics import hausdorff_95 as hausdorff_95
 from .metrics import hc_error as hc_error
 from .metrics import surface_distances as surface_distances
 from .weight import efw_hadlock as efw_hadlock

@@ -17,27 +17,16 @@ import numpy as np
 from scipy import ndimage
 from skimage.segmentation import random_walker, watershed
 
-from fetal_edu.measure.ellipse import border_points, fit_ellipse, largest_piece
-from fetal_edu.measure.grid import Grid
+from fetal_edu.measure.ellipse import fit_ellipse
 from fetal_edu.measure.hough import find_edges
-from fetal_edu.measure.ink import HEAD, NOT_HEAD, UNKNOWN, seeds
+from fetal_edu.measure.ink import HEAD, NOT_HEAD, UNKNOWN
 from fetal_edu.measure.plausible import no_head
 from fetal_edu.measure.rings import agreeing, bone_level, largest_ring, ring_of_edges
 from fetal_edu.measure.skull import read_outline
+from fetal_edu.measure.start import CORNER_OF_BOX, FLAT, Box, Start, from_middle, reading_of
 from fetal_edu.sample import Reading, Sample
 
 __all__ = ["canny_ellipse", "threshold", "walker", "watershed_head"]
-
-Box = tuple[float, float, float, float]
-
-FLAT = 0.02  # difference of grey levels: below, a picture shows nothing
-FEWEST_CELLS = 8
-SMALLEST_HEAD = 0.01  # of the grid
-ELLIPTIC = 0.85  # overlap of what a method found with the ellipse through it: below, it is no head
-
-# Automatic seeds, as distances from the middle: 1 touches the nearest points of the border.
-MIDDLE, MIDDLE_OF_BOX = 0.25, 0.6  # head within
-CORNER_OF_BOX = 1.15  # not head beyond: a head fills its box, but not the corners
 
 BETA = 200  # how much a walker avoids edges
 SHORT_WAYS = 0.0005  # how much the water prefers them
@@ -83,21 +72,21 @@ def threshold(
     ----------
     N. Otsu, A threshold selection method from gray-level histograms, IEEE Trans. SMC 9 (1979) 62-66.
     """
-    grid, picture, ink = _prepared(sample, 128, strokes, box)
-    smooth = ndimage.gaussian_filter(picture, 1.0)
-    if _shows_nothing(smooth):
+    start = Start.over(sample, 128, strokes, box)
+    ink, smooth = start.ink, ndimage.gaussian_filter(start.picture, 1.0)
+    if start.shows_nothing(smooth):
         return _nothing_seen()
     counted = smooth[ink != NOT_HEAD]
     if level is None:
         level = bone_level(counted) if counted.size and np.ptp(counted) > FLAT else 1.0
     bright = smooth > level
     if box is not None:
-        bright &= _from_middle(grid.shape) < CORNER_OF_BOX
+        bright &= from_middle(ink.shape) < CORNER_OF_BOX
     bright = (bright | (ink == HEAD)) & (ink != NOT_HEAD)
     if not bright.any():
         return _nothing_seen()
-    filled = largest_ring(bright, _middle(ink))
-    return _from_mask(sample, grid, filled & (ink != NOT_HEAD))
+    filled = largest_ring(bright, start.middle)
+    return reading_of(sample, start, filled & (ink != NOT_HEAD))
 
 
 def walker(
@@ -124,25 +113,27 @@ def walker(
     -----
     The probability falls from 1 to 0 across the two slopes of the skull, so the place where it crosses one
     half is somewhere in the bone: on a simulated head it read 302 mm for 292. The last step mends that.
+    Where the sides of the skull lie in shadow nothing stops the walker, and the line runs half-way between
+    the seeds, through the brain. The last step mends that as far as it can see; paint the sides for the rest.
     Averaging to 112 cells is not only for speed: at full size each grain of speckle is a wall.
 
     References
     ----------
     L. Grady, Random walks for image segmentation, IEEE PAMI 28 (2006) 1768-1783.
     """
-    grid, picture, ink = _prepared(sample, 64 if quick else 112, strokes, box)
-    if _shows_nothing(picture):
+    start = Start.over(sample, 64 if quick else 112, strokes, box)
+    if start.shows_nothing():
         return _nothing_seen()
-    markers = _markers(ink, boxed=box is not None)
+    markers = start.markers()
     if markers is None:
         return _one_kind_of_seed()
-    smooth = ndimage.gaussian_filter(picture, 1.0)
+    smooth = ndimage.gaussian_filter(start.picture, 1.0)
     # The library counts from 1, and 0 is unknown. Labels are what is asked for: 1 not head, 2 head.
     # "bf" solves the equations exactly; on so few cells that is also faster than to approximate ("cg_j").
     labels = markers + 1
     if (markers == UNKNOWN).any():
         labels = random_walker(smooth / smooth.std(), markers + 1, beta=BETA, mode="bf")
-    return _from_mask(sample, grid, labels == HEAD + 1, near=markers == HEAD)
+    return reading_of(sample, start, labels == HEAD + 1, near=markers == HEAD)
 
 
 def watershed_head(
@@ -176,15 +167,15 @@ def watershed_head(
     S. Beucher, F. Meyer, The morphological approach to segmentation: the watershed transformation, in:
     Mathematical Morphology in Image Processing, Dekker 1993.
     """
-    grid, picture, ink = _prepared(sample, 160, strokes, box)
-    if _shows_nothing(picture):
+    start = Start.over(sample, 160, strokes, box)
+    if start.shows_nothing():
         return _nothing_seen()
-    markers = _markers(ink, boxed=box is not None)
+    markers = start.markers()
     if markers is None:
         return _one_kind_of_seed()
-    slopes = ndimage.gaussian_gradient_magnitude(picture, 2.0)
+    slopes = ndimage.gaussian_gradient_magnitude(start.picture, 2.0)
     basins = watershed(slopes / slopes.max(), markers + 1, compactness=SHORT_WAYS)
-    return _from_mask(sample, grid, basins == HEAD + 1, near=markers == HEAD)
+    return reading_of(sample, start, basins == HEAD + 1, near=markers == HEAD)
 
 
 def canny_ellipse(
@@ -217,82 +208,15 @@ def canny_ellipse(
     ----------
     J. Canny, A computational approach to edge detection, IEEE PAMI 8 (1986) 679-698.
     """
-    grid, picture, ink = _prepared(sample, 160, strokes, box)
-    edges = find_edges(picture)
-    middle = _middle(ink)
-    points = ring_of_edges(edges, middle, ink)
+    start = Start.over(sample, 160, strokes, box)
+    points = ring_of_edges(find_edges(start.picture), start.middle, start.ink)
     if len(points) < 12:
         return no_head(_("no ring of edges found around the middle. Draw a box around the head."))
     try:
-        found = fit_ellipse(grid.millimetres(agreeing(points)))
+        found = fit_ellipse(start.grid.millimetres(agreeing(points)))
     except ValueError:
         return no_head(_("the edges around the middle form no ellipse. Draw a box around the head."))
-    return read_outline(sample, found)
-
-
-# What the methods share ---------------------------------------------------------------------------
-
-
-def _prepared(
-    sample: Sample, cells: int, strokes: Iterable[Any], box: Box | None
-) -> tuple[Grid, np.ndarray, np.ndarray]:
-    """Return a grid, the picture on it, and the ink on it."""
-    grid = Grid.over(sample, cells, box=box)
-    return grid, grid.shrink(sample.image), seeds(strokes, grid.shape, grid.frame_shape, box=grid.box)
-
-
-def _middle(ink: np.ndarray) -> np.ndarray:
-    """Return the cell to start from: the middle of what is painted head, else of the grid."""
-    painted = np.argwhere(ink == HEAD)
-    return painted.mean(axis=0) if len(painted) else (np.array(ink.shape) - 1) / 2
-
-
-def _from_middle(shape: tuple[int, ...]) -> np.ndarray:
-    """Return each cell's distance from the middle, 1 at the middle of each side, as an array of `shape`."""
-    rows, columns = (np.linspace(-1, 1, n) for n in shape)
-    return np.hypot(rows[:, None], columns[None, :])
-
-
-def _markers(ink: np.ndarray, *, boxed: bool) -> np.ndarray | None:
-    """Return seeds, 1 head, 0 not head, -1 unknown; None where one of the two kinds is missing.
-
-    Painted head takes the place of the automatic middle. The border is not head unless painted over.
-    """
-    radius = _from_middle(ink.shape)
-    markers = np.full(ink.shape, UNKNOWN, np.int8)
-    markers[[0, -1]] = markers[:, [0, -1]] = NOT_HEAD
-    if boxed:
-        markers[radius > CORNER_OF_BOX] = NOT_HEAD
-    if not (ink == HEAD).any():
-        markers[radius < (MIDDLE_OF_BOX if boxed else MIDDLE)] = HEAD
-    markers = np.where(ink == UNKNOWN, markers, ink)
-    return markers if (markers == HEAD).any() and (markers == NOT_HEAD).any() else None
-
-
-def _from_mask(sample: Sample, grid: Grid, mask: np.ndarray, *, near: np.ndarray | None = None) -> Reading:
-    """Make a reading of the cells that a method took for the head."""
-    if near is not None:  # only the piece that a seed lies in
-        pieces, _count = ndimage.label(mask)
-        mask = np.isin(pieces, np.unique(pieces[near & mask]))
-    if not SMALLEST_HEAD < mask.mean() < 1:
-        return no_head(_("nothing like a head found. Draw a box around the head, or paint a part of it."))
-    mask = largest_piece(mask)
-    try:
-        rough = fit_ellipse(grid.millimetres(border_points(mask.astype(float), 0.5)))
-    except ValueError:
-        return no_head(_("what was found has no outline of a head. Draw a box around the head."))
-    smooth = grid.inside(rough)
-    overlap = 2 * (smooth & mask).sum() / (smooth.sum() + mask.sum())
-    doubts = (
-        (_("what was found is no ellipse: paint what is head and what is not."),)
-        if overlap < ELLIPTIC
-        else ()
-    )
-    return read_outline(sample, rough, grid.enlarge(mask), doubts=doubts)
-
-
-def _shows_nothing(picture: np.ndarray) -> bool:
-    return min(picture.shape) < FEWEST_CELLS or float(np.ptp(picture)) < FLAT
+    return read_outline(sample, found, guided=start.guided)
 
 
 def _nothing_seen() -> Reading:

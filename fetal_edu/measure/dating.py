@@ -1,7 +1,7 @@
 """Dating: how old a fetus is whose head, abdomen or thigh bone measures this much.
 
 Two equations stand side by side. They were made from different women with different machines, and they
-disagree: by up to four days for heads, by up to two weeks for a thigh bone near term. See
+disagree: by up to four days for heads, by more than two weeks for a thigh bone near term. See
 `fetal_edu.measure.both_charts`. Neither is a diagnosis.
 
 References
@@ -21,6 +21,7 @@ from typing import Literal
 
 from scipy.optimize import brentq
 
+from fetal_edu.measure.checks import checked_length, checked_number
 from fetal_edu.measure.growth import CHART_WEEKS, chart_of
 from fetal_edu.sample import Value
 
@@ -90,8 +91,7 @@ def weeks_from(mm: float, *, length: str = "hc", chart: Chart = "intergrowth") -
     """
     if length not in _NAMES:
         raise ValueError(f"no dating by {length!r}: take {', '.join(map(repr, _NAMES))}")
-    if not 0 < mm < float("inf"):
-        raise ValueError(f"{_NAMES[length]} of {mm} mm: give a length above 0")
+    mm = checked_length(mm, _NAMES[length])
     if chart == "intergrowth":
         return _intergrowth(mm, length)
     if chart == "hadlock":
@@ -187,7 +187,8 @@ def format_weeks(weeks: float) -> str:
     >>> format_weeks(20.5), format_weeks(19.99)
     ('20+4', '20+0')
     """
-    if not 0 <= weeks < float("inf"):
+    weeks = checked_number(weeks, "an age in weeks")
+    if weeks < 0:
         raise ValueError(f"an age of {weeks} weeks: give a number, 0 or above")
     days = round(weeks * 7 + 1e-9)
     return f"{days // 7}+{days % 7}"
@@ -197,8 +198,10 @@ def _intergrowth(mm: float, length: str) -> Value:
     first, last = CHART_WEEKS
     curve = _mean_of(length, 0.0)
     if length == "hc":
-        # The equation is for heads up to about 350 mm; far beyond, its cubic term would overflow.
-        weeks = exp(0.05970 * log(mm) ** 2 + 6.409e-9 * min(mm, 500.0) ** 3 + 3.3258) / 7
+        # The equation is for heads of about 100 to 350 mm. Far beyond, its cubic term would overflow; below
+        # 1 mm its square of a logarithm grows again.
+        near = min(max(mm, 10.0), 500.0)
+        weeks = exp(0.05970 * log(near) ** 2 + 6.409e-9 * near**3 + 3.3258) / 7
     elif curve(first) <= mm <= curve(last):
         weeks = float(brentq(lambda w: curve(w) - mm, first, last))
     else:

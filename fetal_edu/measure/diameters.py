@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from fetal_edu.measure.checks import checked_length, checked_spacing, shown
 from fetal_edu.measure.ellipse import circumference
 
 __all__ = ["bpd_outer_to_inner", "bpd_outer_to_outer", "caliper_mm", "circumference_from_diameters"]
+
+FARTHEST = 1e9  # pixels: no picture is as large
 
 
 def caliper_mm(
@@ -34,9 +37,12 @@ def caliper_mm(
     >>> round(caliper_mm((0, 0), (30, 40), (0.2, 0.1)), 2)
     7.21
     """
-    points = np.asarray([first, second], float)
-    if points.shape != (2, 2) or not np.isfinite(points).all():
-        raise ValueError(f"points {tuple(first)} and {tuple(second)}: give (row, column) of each, finite")
+    try:
+        points = np.asarray([first, second], float)
+    except (TypeError, ValueError):
+        points = np.zeros(0)
+    if points.shape != (2, 2) or not (np.abs(points) < FARTHEST).all():
+        raise ValueError(f"points {shown(first)} and {shown(second)}: give row and column of each, in pixels")
     return float(np.hypot(*((points[1] - points[0]) * checked_spacing(spacing))))
 
 
@@ -70,9 +76,8 @@ def circumference_from_diameters(first_mm: float, second_mm: float) -> float:
     >>> print(f"{circumference_from_diameters(48.4, 60.7):.1f} mm")
     171.9 mm
     """
-    if not (0 < first_mm < float("inf") and 0 < second_mm < float("inf")):
-        raise ValueError(f"diameters of {first_mm} and {second_mm} mm: give two lengths above 0")
-    return circumference(first_mm / 2, second_mm / 2)
+    first, second = (checked_length(mm, "a diameter") for mm in (first_mm, second_mm))
+    return circumference(first / 2, second / 2)
 
 
 def bpd_outer_to_inner(bpd_mm: float) -> float:
@@ -114,19 +119,8 @@ def bpd_outer_to_outer(bpd_mm: float) -> float:
     return _turned(bpd_mm, 0.555934, 1.027318)
 
 
-def checked_spacing(spacing: tuple[float, float]) -> np.ndarray:
-    """Return a spacing as an array of two numbers above 0, or say what is wrong with it."""
-    try:
-        values = np.asarray(spacing, float)
-    except (TypeError, ValueError):
-        values = np.zeros(0)
-    if values.shape != (2,) or not (np.isfinite(values).all() and (values > 0).all()):
-        raise ValueError(f"spacing {spacing}: give the mm between rows and between columns, both above 0")
-    return values
-
-
 def _turned(bpd_mm: float, offset: float, factor: float) -> float:
-    turned = offset + factor * bpd_mm
-    if not 0 < turned < float("inf"):
+    turned = offset + factor * checked_length(bpd_mm, "a biparietal diameter")
+    if turned <= 0:
         raise ValueError(f"a biparietal diameter of {bpd_mm} mm: give a length above 0.5 mm")
     return turned

@@ -8,45 +8,27 @@ axis ratio than the ellipse in the patient, and one mean scale cannot mend that.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from numbers import Integral
 
 import numpy as np
 from scipy import ndimage
-from skimage.measure import find_contours
+
+from fetal_edu.measure.checks import (
+    LARGEST,
+    checked_factors,
+    checked_field,
+    checked_length,
+    checked_mask,
+    checked_number,
+    checked_spacing,
+    shown,
+)
+from fetal_edu.measure.conic import axes_of_conic, circumference, direct_least_squares
+from fetal_edu.measure.contour import border_points, largest_piece
 
 __all__ = ["Ellipse", "circumference", "fit_ellipse", "fit_mask", "fit_outline", "fit_probability"]
 
 ENOUGH_POINTS = 6
-
-
-def circumference(semi_a: float, semi_b: float) -> float:
-    """Length of an ellipse's outline, by Ramanujan's second formula.
-
-    Parameters
-    ----------
-    semi_a, semi_b : float
-        The half axes, in any unit of length. Their order does not matter.
-
-    Returns
-    -------
-    float
-        The circumference in the same unit. For a head's shape it is exact to 0.001 %.
-
-    References
-    ----------
-    S. Ramanujan, Modular equations and approximations to pi, Quart. J. Math. 45 (1914) 350-372.
-
-    Examples
-    --------
-    A circle of radius 1, then a head of 90 mm by 72 mm:
-
-    >>> print(f"{circumference(1, 1):.4f} {circumference(45, 36):.1f}")
-    6.2832 255.3
-    """
-    total = semi_a + semi_b
-    if not (np.isfinite(total) and semi_a > 0 and semi_b > 0):
-        raise ValueError(f"half axes {semi_a} and {semi_b}: an ellipse needs two lengths above 0")
-    h = ((semi_a - semi_b) / total) ** 2
-    return float(np.pi * total * (1 + 3 * h / (10 + np.sqrt(4 - 3 * h))))
 
 
 @dataclass(frozen=True)
@@ -76,9 +58,13 @@ class Ellipse:
     angle: float
 
     def __post_init__(self) -> None:
-        values = tuple(float(v) for v in asdict(self).values())
-        if not all(np.isfinite(values)) or self.semi_minor <= 0:
-            raise ValueError(f"not an ellipse: {values}; centre and angle are finite, half axes above 0")
+        values = asdict(self).values()
+        try:
+            [checked_number(value, "a number") for value in values]
+            checked_length(self.semi_minor, "a half axis")
+        except ValueError:
+            said = "centre and angle are finite numbers, half axes above 0"
+            raise ValueError(f"not an ellipse: {shown(tuple(values))}; {said}") from None
         if self.semi_major < self.semi_minor:
             raise ValueError(f"semi_major {self.semi_major} < semi_minor {self.semi_minor}: swap them")
 
@@ -89,7 +75,7 @@ class Ellipse:
 
     @property
     def bpd(self) -> float:
-        """The short diameter, outer to outer border, in mm."""
+        """The short diameter in mm, outer to outer border; Hadlock's is `bpd_outer_to_inner` of it."""
         return 2 * self.semi_minor
 
     @property
@@ -98,7 +84,9 @@ class Ellipse:
         return 2 * self.semi_major
 
     def points(self, n: int = 128) -> np.ndarray:
-        """Return `n` points on the outline, (n, 2), as (row, column) in mm."""
+        """Return `n` points on the outline, (n, 2), as (row, column) in mm; at least one."""
+        if not (isinstance(n, Integral) and n >= 1):
+            raise ValueError(f"{shown(n)} points: give a whole number, 1 or more")
         t = np.linspace(0, 2 * np.pi, n, endpoint=False)
         u, v = self.semi_major * np.cos(t), self.semi_minor * np.sin(t)
         cos, sin = np.cos(self.angle), np.sin(self.angle)
@@ -113,6 +101,7 @@ class Ellipse:
 
     def mask(self, shape: tuple[int, int], spacing: tuple[float, float]) -> np.ndarray:
         """Return the filled ellipse as a bool array, decided at each pixel's centre."""
+        spacing = checked_spacing(spacing)
         rows = np.arange(shape[0])[:, None] * spacing[0]
         columns = np.arange(shape[1])[None, :] * spacing[1]
         return self.contains(rows, columns)  # (rows, columns)
@@ -122,6 +111,7 @@ class Ellipse:
 
         An ellipse stays an ellipse when its two directions are stretched differently, but its axes turn.
         """
+        factors = checked_factors(factors).tolist()
         if factors[0] == factors[1]:
             row, column, semi_major, semi_minor = (
                 factors[0] * v for v in (self.row, self.column, self.semi_major, self.semi_minor)
@@ -166,10 +156,13 @@ def fit_ellipse(points: np.ndarray) -> Ellipse:
     >>> print(f"{fitted.semi_major:.3f} {fitted.semi_minor:.3f} {fitted.angle:.3f}")
     45.000 36.000 0.300
     """
-    points = np.asarray(points, float)
+    try:
+        points = np.asarray(points, float)
+    except (TypeError, ValueError):
+        raise ValueError("points hold something that is no number: give row and column of each") from None
     if points.ndim != 2 or points.shape[1] != 2:
         raise ValueError(f"points have shape {points.shape}: give (n, 2), row and column of each")
-    if len(points) < ENOUGH_POINTS or not np.isfinite(points).all():
+    if len(points) < ENOUGH_POINTS or not (np.abs(points) <= LARGEST).all():
         raise ValueError(f"{len(points)} points: an ellipse needs at least {ENOUGH_POINTS} finite ones")
     # Centre and scale first: squares of large coordinates would swallow the small differences.
     centre = points.mean(axis=0)
@@ -177,8 +170,7 @@ def fit_ellipse(points: np.ndarray) -> Ellipse:
     if scale == 0:
         raise ValueError("all points coincide: no ellipse passes through one point")
     y, x = ((points - centre) / scale).T  # (n,), (n,)
-    conic = _direct_least_squares(x, y)
-    row, column, semi_major, semi_minor, angle = _axes_of_conic(conic)
+    row, column, semi_major, semi_minor, angle = axes_of_conic(direct_least_squares(x, y))
     return Ellipse(
         row=float(row * scale + centre[0]),
         column=float(column * scale + centre[1]),
@@ -186,44 +178,6 @@ def fit_ellipse(points: np.ndarray) -> Ellipse:
         semi_minor=float(semi_minor * scale),
         angle=float(angle),
     )
-
-
-def _direct_least_squares(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Return the conic (A, B, C, D, E, F) of the best ellipse, after Halíř and Flusser."""
-    quadratic = np.stack([x * x, x * y, y * y], axis=1)  # (n, 3)
-    linear = np.stack([x, y, np.ones_like(x)], axis=1)  # (n, 3)
-    qq, ql, ll = quadratic.T @ quadratic, quadratic.T @ linear, linear.T @ linear  # (3, 3) each
-    if np.linalg.cond(ll) > 1e10:
-        raise ValueError("the points lie on a line: no ellipse passes through them")
-    from_quadratic = -np.linalg.solve(ll, ql.T)  # the best D, E, F for given A, B, C
-    reduced = qq + ql @ from_quadratic
-    # The constraint 4AC - B² = 1 is what makes the conic an ellipse.
-    constrained = np.stack([reduced[2] / 2, -reduced[1], reduced[0] / 2])
-    _, vectors = np.linalg.eig(constrained)
-    vectors = np.real(vectors)
-    ellipses = np.flatnonzero(4 * vectors[0] * vectors[2] - vectors[1] ** 2 > 1e-12)
-    if len(ellipses) == 0:
-        raise ValueError("no ellipse passes near these points: they may lie on a line or on two branches")
-    abc = vectors[:, ellipses[0]]
-    return np.concatenate([abc, from_quadratic @ abc])
-
-
-def _axes_of_conic(conic: np.ndarray) -> tuple[float, float, float, float, float]:
-    """Return centre row and column, half axes and angle of a conic that is an ellipse."""
-    a, b, c, d, e, f = conic
-    form = np.array([[a, b / 2], [b / 2, c]])  # acts on (x, y) = (column, row)
-    x, y = np.linalg.solve(-2 * form, [d, e])
-    constant = f + (d * x + e * y) / 2
-    # Eigenvalues ascend, and the smaller one belongs to the longer axis.
-    values, vectors = np.linalg.eigh(form * -np.sign(constant))
-    if values[0] <= 0 or not np.isfinite(constant) or constant == 0:
-        raise ValueError("no ellipse passes near these points: the best conic has no extent")
-    semi_major, semi_minor = np.sqrt(abs(constant) / values)
-    along = vectors[:, 0]
-    angle = np.arctan2(along[1], along[0])
-    # An axis has no front end: give the direction that lies within -90..90 degrees.
-    angle = (angle + np.pi / 2) % np.pi - np.pi / 2
-    return y, x, semi_major, semi_minor, angle
 
 
 def fit_outline(outline: np.ndarray, spacing: tuple[float, float]) -> Ellipse:
@@ -245,32 +199,11 @@ def fit_outline(outline: np.ndarray, spacing: tuple[float, float]) -> Ellipse:
     >>> print(f"{fit_outline(line, (0.5, 0.5)).row:.1f}")
     10.0
     """
-    outline = np.asarray(outline)
-    if outline.ndim != 2 or not outline.any():
-        raise ValueError(f"an outline of shape {outline.shape} with {np.count_nonzero(outline)} drawn pixels")
-    return fit_ellipse(np.argwhere(outline > outline.max() / 2) * np.asarray(spacing, float))
-
-
-def largest_piece(mask: np.ndarray) -> np.ndarray:
-    """Keep the largest connected piece of a mask, with its holes filled."""
-    pieces, count = ndimage.label(mask)
-    if count == 0:
-        raise ValueError("the mask is empty: there is nothing to fit")
-    sizes = np.bincount(pieces.ravel())
-    sizes[0] = 0
-    return ndimage.binary_fill_holes(pieces == sizes.argmax())
-
-
-def border_points(field: np.ndarray, level: float) -> np.ndarray:
-    """Return where a field crosses `level`, (n, 2), in fractions of pixels.
-
-    A line that ends at the picture's border stays open there: the border of the picture is not a border
-    of the head. A head that is cut above and below leaves two lines, and both count.
-    """
-    lines = find_contours(field, level)
-    if not lines:
-        raise ValueError(f"the field never crosses {level}: there is no outline to fit")
-    return np.concatenate(lines)
+    outline, spacing = checked_field(outline, name="outline"), checked_spacing(spacing)
+    drawn = outline > outline.max() / 2
+    if not 0 < drawn.sum() < drawn.size or outline.max() <= 0:
+        raise ValueError(f"an outline of shape {outline.shape} with {drawn.sum()} drawn pixels is no line")
+    return fit_ellipse(np.argwhere(drawn) * spacing)
 
 
 def fit_mask(mask: np.ndarray, spacing: tuple[float, float]) -> Ellipse:
@@ -299,10 +232,8 @@ def fit_mask(mask: np.ndarray, spacing: tuple[float, float]) -> Ellipse:
     >>> print(f"{fit_mask(head.mask((200, 240), (0.5, 0.5)), (0.5, 0.5)).circumference:.0f}")
     255
     """
-    mask = np.asarray(mask, bool)
-    if mask.ndim != 2:
-        raise ValueError(f"the mask has shape {mask.shape}: give rows and columns")
-    return fit_ellipse(border_points(largest_piece(mask).astype(float), 0.5) * np.asarray(spacing, float))
+    mask, spacing = checked_mask(mask), checked_spacing(spacing)
+    return fit_ellipse(border_points(largest_piece(mask).astype(float), 0.5) * spacing)
 
 
 def fit_probability(probability: np.ndarray, spacing: tuple[float, float], *, level: float = 0.5) -> Ellipse:
@@ -334,11 +265,13 @@ def fit_probability(probability: np.ndarray, spacing: tuple[float, float], *, le
     >>> print(f"{fit_probability(1 / (1 + np.exp(-distance)), (1, 1)).semi_major:.1f}")
     15.0
     """
-    probability = np.asarray(probability, float)
+    probability, spacing = checked_field(probability), checked_spacing(spacing)
+    if not 0.001 <= level <= 1:
+        raise ValueError(f"a level of {shown(level)}: give a probability, 0.001 to 1")
     piece = largest_piece(probability >= level)
     # Outside the largest piece the map is cut off just below the level, so that only one outline is left
     # and its sub-pixel course does not change.
     near = ndimage.binary_dilation(piece, np.ones((3, 3)))
     field = np.where(near, np.minimum(probability, np.where(piece, 1, level - 1e-6)), 0.0)
     field[piece] = np.maximum(field[piece], level)
-    return fit_ellipse(border_points(field, level - 1e-9) * np.asarray(spacing, float))
+    return fit_ellipse(border_points(field, level - 1e-9) * spacing)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fetal_edu.measure.checks import checked_spacing, shown
 from fetal_edu.measure.ellipse import Ellipse
 from fetal_edu.sample import Sample
 
@@ -57,9 +58,11 @@ class Grid:
             raise ValueError(
                 f"the sample has shape {sample.shape}: give one picture, not a sweep or a volume"
             )
+        if longest < 1:
+            raise ValueError(f"a grid of {longest} cells: give 1 or more")
         rows, columns = sample.shape
         pixels = (0, 0, rows, columns) if box is None else _whole_pixels(box, rows, columns)
-        spacing = sample.spacing or (1.0, 1.0)
+        spacing = tuple(checked_spacing(sample.spacing or (1.0, 1.0)).tolist())
         size = np.array([pixels[2] - pixels[0], pixels[3] - pixels[1]])
         millimetres = size * spacing
         cells = np.clip(np.round(millimetres / millimetres.max() * longest), 1, size).astype(int)
@@ -127,14 +130,17 @@ def _between(pixels: int, cells: int) -> np.ndarray:
 def _whole_pixels(
     box: tuple[float, float, float, float], rows: int, columns: int
 ) -> tuple[int, int, int, int]:
-    values = np.asarray(box, float)
+    try:
+        values = np.asarray(box, float)
+    except (TypeError, ValueError):
+        values = np.zeros(0)
     if values.shape != (4,) or not np.isfinite(values).all():
-        raise ValueError(f"box {tuple(box)} is not possible: give row0, column0, row1, column1 in pixels")
+        raise ValueError(f"box {shown(box)} is not possible: give row0, column0, row1, column1 in pixels")
     row0, column0 = (int(v) for v in np.maximum(np.floor(values[:2]), 0))
     row1, column1 = (int(v) for v in np.minimum(np.ceil(values[2:]), (rows, columns)))
     if row1 - row0 < _SMALLEST_BOX or column1 - column0 < _SMALLEST_BOX:
         raise ValueError(
-            f"box {tuple(box)} covers too little of a picture of {rows} x {columns} pixels: "
+            f"box {shown(box)} covers too little of a picture of {rows} x {columns} pixels: "
             f"draw it around the whole head, at least {_SMALLEST_BOX} pixels wide"
         )
     return row0, column0, row1, column1

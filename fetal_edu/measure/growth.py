@@ -12,10 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from gettext import gettext as _
-from math import exp, isfinite, log
+from math import exp, log
 
 from scipy.special import ndtr
 
+from fetal_edu.measure.checks import checked_length, checked_number
 from fetal_edu.sample import Value
 
 __all__ = [
@@ -62,7 +63,8 @@ def hc_chart(weeks: float, *, extrapolate: bool = False) -> tuple[float, float]:
     >>> print(f"{mean:.1f} mm, sd {sd:.2f} mm")
     172.5 mm, sd 7.44 mm
     """
-    w, ln = _age(weeks, extrapolate), log(weeks)
+    w = _age(weeks, extrapolate)
+    ln = log(w)
     mean = -28.2849 + 1.69267 * w**2 - 0.397485 * w**2 * ln
     sd = 1.98735 + 0.0136772 * w**3 - 0.00726264 * w**3 * ln + 0.000976253 * w**3 * ln**2
     return mean, sd
@@ -76,7 +78,8 @@ def bpd_chart(weeks: float, *, extrapolate: bool = False) -> tuple[float, float]
     >>> round(bpd_chart(20)[0], 1)
     48.4
     """
-    w, ln = _age(weeks, extrapolate), log(weeks)
+    w = _age(weeks, extrapolate)
+    ln = log(w)
     mean = 5.60878 + 0.158369 * w**2 - 0.00256379 * w**3
     sd = exp(0.101242 + 0.00150557 * w**3 - 0.000771535 * w**3 * ln + 0.0000999638 * w**3 * ln**2)
     return mean, sd
@@ -90,7 +93,8 @@ def ofd_chart(weeks: float, *, extrapolate: bool = False) -> tuple[float, float]
     >>> round(ofd_chart(20)[0], 1)
     60.7
     """
-    w, ln = _age(weeks, extrapolate), log(weeks)
+    w = _age(weeks, extrapolate)
+    ln = log(w)
     mean = -12.4097 + 0.626342 * w**2 - 0.148075 * w**2 * ln
     sd = exp(-0.880034 + 0.0631165 * w**2 - 0.0317136 * w**2 * ln + 0.00408302 * w**2 * ln**2)
     return mean, sd
@@ -104,7 +108,8 @@ def ac_chart(weeks: float, *, extrapolate: bool = False) -> tuple[float, float]:
     >>> round(ac_chart(20)[0], 1)
     147.7
     """
-    w, ln = _age(weeks, extrapolate), log(weeks)
+    w = _age(weeks, extrapolate)
+    ln = log(w)
     mean = -81.3243 + 11.6772 * w - 0.000561865 * w**3
     sd = -4.36302 + 0.121445 * w**2 - 0.0130256 * w**3 + 0.00282143 * w**3 * ln
     return mean, sd
@@ -144,10 +149,10 @@ def centile(value: float, mean: float, sd: float) -> float:
     >>> f"{centile(160.2, *hc_chart(20)):.0f}th centile"
     '5th centile'
     """
-    if not (sd > 0 and isfinite(sd)):
+    value, mean = checked_number(value, "a measurement"), checked_number(mean, "a mean")
+    sd = checked_number(sd, "a standard deviation")
+    if sd <= 0:
         raise ValueError(f"a standard deviation of {sd}: it must be above 0")
-    if not (isfinite(value) and isfinite(mean)):
-        raise ValueError(f"a measurement of {value} and a mean of {mean}: both must be finite")
     return float(100 * ndtr((value - mean) / sd))
 
 
@@ -186,10 +191,7 @@ def centile_at(mm: float, weeks: float, *, length: str = "hc") -> Value:
     no value: the chart goes from 14 to 40 weeks: 11 weeks have no place on it
     """
     chart = chart_of(length)
-    if not 0 < mm < float("inf"):
-        raise ValueError(f"{length.upper()} of {mm} mm: give a length above 0")
-    if not isfinite(weeks):
-        raise ValueError(f"an age of {weeks} weeks: give a number")
+    mm, weeks = checked_length(mm, f"{length.upper()}"), checked_number(weeks, "an age in weeks")
     first, last = CHART_WEEKS
     if not first <= weeks <= last:
         said = _("the chart goes from {first:g} to {last:g} weeks: {weeks:g} weeks have no place on it")
@@ -205,7 +207,7 @@ def chart_of(length: str) -> Callable[..., tuple[float, float]]:
 
 
 def _age(weeks: float, extrapolate: bool) -> float:
-    lowest = 10.0 if extrapolate else CHART_WEEKS[0]
+    lowest, weeks = 10.0 if extrapolate else CHART_WEEKS[0], checked_number(weeks, "an age in weeks")
     if not lowest <= weeks <= CHART_WEEKS[1]:
         raise ValueError(f"{weeks} weeks lies outside the chart, {lowest:g} to {CHART_WEEKS[1]:g} weeks")
-    return float(weeks)
+    return weeks

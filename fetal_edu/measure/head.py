@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fetal_edu.measure.checks import checked_number
 from fetal_edu.measure.dating import weeks_from_hc
 from fetal_edu.measure.ellipse import Ellipse
 from fetal_edu.sample import Value
@@ -41,6 +42,9 @@ def head_values(
     hc = ellipse.circumference
     low, high = None, None
     if relative_error is not None:
+        relative_error = checked_number(relative_error, "a relative error")
+        if relative_error < 0:
+            raise ValueError(f"a relative error of {relative_error}: it is 0 or above")
         low, high = hc * (1 - relative_error), hc * (1 + relative_error)
     if not calibrated:
         return {

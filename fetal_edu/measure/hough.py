@@ -23,10 +23,10 @@ from scipy import ndimage
 from skimage.feature import canny
 
 from fetal_edu.measure.ellipse import Ellipse, fit_ellipse
-from fetal_edu.measure.grid import Grid
-from fetal_edu.measure.ink import HEAD, NOT_HEAD, seeds
+from fetal_edu.measure.ink import HEAD, NOT_HEAD
 from fetal_edu.measure.plausible import no_head
 from fetal_edu.measure.skull import read_outline
+from fetal_edu.measure.start import Start
 from fetal_edu.sample import Reading, Sample
 
 __all__ = ["Edges", "find_edges", "hough", "vote"]
@@ -149,19 +149,17 @@ def hough(
     >>> print(f"{hough(sample).values['hc'].value:.0f} mm; true: 284 mm")
     281 mm; true: 284 mm
     """
-    grid = Grid.over(sample, CELLS, box=box)
-    ink = seeds(strokes, grid.shape, grid.frame_shape, box=grid.box)
-    edges = find_edges(grid.shrink(sample.image))
+    start = Start.over(sample, CELLS, strokes, box)
+    edges = find_edges(start.picture)
     at = tuple(edges.points.astype(int).T)
-    edges = edges.only(ink[at] != NOT_HEAD)
-    held = np.argwhere(ink == HEAD).astype(float)
-    found, votes = vote(
-        edges, grid.shape, np.random.default_rng(seed), draws=200 if quick else 600, held=held
-    )
+    edges = edges.only(start.ink[at] != NOT_HEAD)
+    held = np.argwhere(start.ink == HEAD).astype(float)
+    rng, draws = np.random.default_rng(seed), 200 if quick else 600
+    found, votes = vote(edges, start.ink.shape, rng, draws=draws, held=held)
     if found is None or votes < ENOUGH_VOTES:
         return no_head(_("no ellipse of edges found. Draw a box around the head, or take another method."))
-    in_mm = fit_ellipse(grid.millimetres(found.points(64)))
-    return read_outline(sample, in_mm)
+    in_mm = fit_ellipse(start.grid.millimetres(found.points(64)))
+    return read_outline(sample, in_mm, guided=start.guided)
 
 
 def vote(

@@ -16,6 +16,7 @@ from math import exp, log
 
 from scipy.special import ndtr
 
+from fetal_edu.measure.checks import checked_number, shown
 from fetal_edu.measure.dating import Chart, weeks_from
 from fetal_edu.measure.diameters import bpd_outer_to_inner
 from fetal_edu.sample import Value
@@ -23,6 +24,8 @@ from fetal_edu.sample import Value
 __all__ = ["efw_hadlock", "efw_intergrowth", "efw_median_hadlock", "estimated_weight", "weight_centile"]
 
 WEIGHT_WEEKS = (22.0, 40.0)  # INTERGROWTH-21st weight chart
+# Wide limits against slips, such as centimetres: far outside them the formulas turn back or explode.
+POSSIBLE_MM = {"hc_mm": (50.0, 420.0), "ac_mm": (35.0, 400.0), "fl_mm": (4.0, 90.0), "bpd_mm": (12.0, 120.0)}
 
 
 def estimated_weight(
@@ -101,7 +104,8 @@ def efw_hadlock(
     >>> round(efw_hadlock(hc_mm=260.4, ac_mm=233.3, fl_mm=51.3))
     1114
     """
-    lengths = _centimetres(hc_mm=hc_mm, ac_mm=ac_mm, fl_mm=fl_mm, bpd_mm=bpd_mm)
+    needed = ("ac_mm", "fl_mm")
+    lengths = _centimetres(needed=needed, hc_mm=hc_mm, ac_mm=ac_mm, fl_mm=fl_mm, bpd_mm=bpd_mm)
     hc, ac, fl, bpd = (lengths[name] for name in ("hc_mm", "ac_mm", "fl_mm", "bpd_mm"))
     if hc is not None and bpd is not None:
         power = 1.3596 - 0.00386 * ac * fl + 0.0064 * hc + 0.00061 * bpd * ac + 0.0424 * ac + 0.174 * fl
@@ -131,7 +135,7 @@ def efw_intergrowth(*, hc_mm: float, ac_mm: float) -> float:
     >>> round(efw_intergrowth(hc_mm=260.4, ac_mm=233.3))
     1081
     """
-    lengths = _centimetres(hc_mm=hc_mm, ac_mm=ac_mm)
+    lengths = _centimetres(needed=("hc_mm", "ac_mm"), hc_mm=hc_mm, ac_mm=ac_mm)
     hc, ac = lengths["hc_mm"] / 100, lengths["ac_mm"] / 100
     return exp(5.084820 - 54.06633 * ac**3 - 95.80076 * ac**3 * log(ac) + 3.136370 * hc)
 
@@ -144,6 +148,7 @@ def efw_median_hadlock(weeks: float) -> float:
     >>> round(efw_median_hadlock(28))
     1210
     """
+    weeks = checked_number(weeks, "an age in weeks")
     if not 10 <= weeks <= 40:
         raise ValueError(f"{weeks} weeks lies outside the chart, 10 to 40 weeks")
     return exp(0.578 + 0.332 * weeks - 0.00354 * weeks**2)
@@ -164,6 +169,7 @@ def weight_centile(grams: float, weeks: float) -> float:
     >>> f"{weight_centile(1081, 28):.0f}"
     '45'
     """
+    weeks, grams = checked_number(weeks, "an age in weeks"), checked_number(grams, "a weight in grams")
     first, last = WEIGHT_WEEKS
     if not first <= weeks <= last:
         raise ValueError(f"{weeks} weeks lies outside the weight chart, {first:g} to {last:g} weeks")
@@ -177,8 +183,16 @@ def weight_centile(grams: float, weeks: float) -> float:
     return float(100 * ndtr(z))
 
 
-def _centimetres(**lengths_mm: float | None) -> dict[str, float | None]:
+def _centimetres(*, needed: tuple[str, ...], **lengths_mm: float | None) -> dict[str, float | None]:
+    """Return lengths in cm; None stays None where a length is not needed."""
+    found = {}
     for name, value in lengths_mm.items():
-        if value is not None and not 1 <= value <= 600:
-            raise ValueError(f"{name} is {value}: give mm, between 1 and 600")
-    return {name: None if value is None else value / 10 for name, value in lengths_mm.items()}
+        low, high = POSSIBLE_MM[name]
+        if value is None and name not in needed:
+            found[name] = None
+            continue
+        mm = checked_number(value, name)
+        if not low <= mm <= high:
+            raise ValueError(f"{name} is {shown(value)}: give mm, between {low:g} and {high:g}")
+        found[name] = mm / 10
+    return found
