@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
+import nibabel
 import numpy as np
 import pytest
 from dashboard import Clip, app_with_head, caliper, ink, moved, send, send_file, stroke
-from pictures import HEAD, SPACING, bright_head
+from pictures import HEAD, SHAPE, SPACING, bright_head, dicom, region
 
 from fetal_edu.data import files
 from fetal_edu.data.limits import BadInput
@@ -105,27 +106,67 @@ def test_a_frame_that_cannot_be_read_leaves_the_last_one():
     assert app.canvas.frame == 3
 
 
-def test_a_file_of_many_frames_is_decoded_one_by_one(monkeypatch):
-    asked = []
+def heads():
+    """Four frames in which a head grows, as grey levels 0..255."""
+    return np.stack([bright_head(ellipses=(Ellipse(48, 72, size, 0.8 * size, 0.3),)) for size in SIZES])
 
-    def read_bytes(content, name, *, frame=None):
+
+def true_hc(at):
+    return Ellipse(48, 72, SIZES[at], 0.8 * SIZES[at], 0.3).circumference
+
+
+def test_a_clip_is_decoded_frame_by_frame(monkeypatch):
+    asked, read_bytes = [], files.read_bytes
+
+    def watched(content, name, *, frame=None):
         asked.append(frame)
-        at = 1 if frame is None else frame
-        head = Ellipse(48.0, 72.0, SIZES[at], 0.8 * SIZES[at], 0.3)
-        picture = (bright_head(ellipses=(head,)) / 255).astype(np.float32)
-        return Sample(
-            picture, spacing=SPACING, origin=name, params={"frames": 4, "frame": at + 1, "notes": ()}
-        )
+        return read_bytes(content, name, frame=frame)
 
-    monkeypatch.setattr(files, "read_bytes", read_bytes)
+    monkeypatch.setattr(files, "read_bytes", watched)
+    frames = heads()
+    content = dicom(
+        frames[0],
+        regions=[region(0.06, 0.06, (0, 0, *SHAPE))],
+        NumberOfFrames=len(frames),
+        PixelData=frames.tobytes(),
+    )
     app = clip()
-    send_file(app.canvas, b"clip", "clip.dcm")
-    assert (app.canvas.frame, app.canvas.frames, asked) == (1, 4, [None])
+    send_file(app.canvas, content, "clip.dcm")
+    assert (app.canvas.frame, app.canvas.frames, asked) == (1, 4, [None, 2])  # the middle one first
+    assert app.work.outline.circumference == pytest.approx(true_hc(1), rel=0.02)
     turn(app, 3)
+    assert app.work.outline.circumference == pytest.approx(true_hc(3), rel=0.02)
     turn(app, 1)
-    assert asked == [None, 3]
-    assert app.desk.name == "clip.dcm, frame 2 of 4"
-    assert app.desk.stem == "clip-frame-2"
+    assert asked == [None, 2, 4]
+    assert (app.desk.name, app.desk.stem) == ("clip.dcm, frame 2 of 4", "clip-frame-2")
+
+
+def test_a_volume_is_shown_slice_by_slice():
+    levels = np.ascontiguousarray(heads().transpose(2, 1, 0))  # columns, rows, slices
+    image = nibabel.Nifti1Image(levels, np.diag([0.6, 0.6, 2.0, 1.0]))
+    image.header.set_xyzt_units("mm")
+    app = clip()
+    send_file(app.canvas, image.to_bytes(), "volume.nii")
+    assert (app.canvas.frame, app.canvas.frames) == (1, 4)
+    for at in (0, 3):
+        turn(app, at)
+        assert app.work.sample.spacing == pytest.approx(SPACING)
+        assert app.work.outline.circumference == pytest.approx(true_hc(at), rel=0.02)
+    assert app.desk.stem == "volume-frame-4"
+
+
+def test_a_method_looks_only_where_the_file_says_ultrasound_is():
+    pixels = bright_head()
+    pixels[:, 200:] = 255  # a bright menu beside the scan
+    app = clip()
+    send_file(app.canvas, dicom(pixels, regions=[region(0.06, 0.06, (0, 0, 160, 195))]), "menu.dcm")
+    assert app.work.outline.circumference == pytest.approx(HEAD.circumference, rel=0.03)
+    assert "box" not in app.canvas.status
+    assert app.canvas.box is None
+    app.page.compare.click()
+    assert app.work.compared["network"].reading.ellipse.circumference == pytest.approx(
+        HEAD.circumference, rel=0.03
+    )
 
 
 def test_frames_that_no_hand_touched_are_forgotten():
