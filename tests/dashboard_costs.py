@@ -106,8 +106,8 @@ def browser_figures(chromium: str, *, strokes: int = 60) -> dict[str, float]:
     Returns
     -------
     dict
-        ``ready_cold_s`` and ``ready_warm_s``, until the picture stands on the page; ``METHOD_ms``, median from
-        the pen's touch until overlay and numbers stand there; ``box_ms``; ``bytes_median`` and
+        ``ready_cold_s`` and ``ready_warm_s``, until the picture stands on the page; ``METHOD_ms``, median
+        from the pen's touch until overlay and numbers stand there; ``box_ms``; ``bytes_median`` and
         ``bytes_largest`` of one update, both ways together; ``kernel_pss_mb`` after all strokes.
     """
     from playwright.sync_api import sync_playwright

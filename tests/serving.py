@@ -22,9 +22,9 @@ SERVER_SECONDS = 60
 STAND_IN = f"""
 import sys
 sys.path.insert(0, {str(Path(__file__).parent)!r})
-from dashboard import Shelf, read
+from dashboard import Clip, read
 from fetal_edu.widgets import Segment
-Segment(samples=Shelf(), read=read).page.all
+Segment(samples=Clip(), read=read).page.all
 """
 
 

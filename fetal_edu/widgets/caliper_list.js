@@ -16,7 +16,7 @@ function makeCaliperList(model, shared, parts) {
       shared.tape.remove(place);
       (rows[Math.min(place, model.get("calipers").length - 1)]?.remove ?? parts.stage).focus();
     });
-    row.line = element("div", { className: "fe-caliper" }, [row.tag, row.name, row.length, row.remove]);
+    row.line = element("div", { className: "fe-length" }, [row.tag, row.name, row.length, row.remove]);
     list.append(row.line);
     return row;
   };

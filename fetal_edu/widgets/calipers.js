@@ -62,8 +62,8 @@ function makeTape(model, shared) {
   tape.up = (keep) => {
     if (tape.held) {
       if (!keep) send(tape.held.before);
-      else sayWhat(tape.held.place);
       tape.held = null;
+      shared.say("");  // Python's word about the length
     } else if (tape.start) {
       if (keep) shared.say(shared.labels.caliper_first);
       else tape.start = null;

@@ -105,7 +105,7 @@ def run_method(method: Method, work: Work) -> Row:
     """Let one method read a picture, and time it."""
     begun = time.process_time()
     try:
-        reading, why = method.read(work.sample, strokes=work.strokes, box=work.box), ""
+        reading, why = method.read(work.sample, strokes=work.strokes, box=work.area), ""
     except Exception as error:  # a method that fails gets a sentence in its row; the others still run
         reading, why = None, str(error) or type(error).__name__
     ms = 1e3 * (time.process_time() - begun)

@@ -126,7 +126,7 @@ class Desk:
 
     def read(self, work: Work, key: str, sample: Sample, *, quick: bool = False) -> Reading:
         """Let one method read a picture by the ink and the box of a work."""
-        return self.methods[key].read(sample, strokes=work.strokes, box=work.box, quick=quick)
+        return self.methods[key].read(sample, strokes=work.strokes, box=work.area, quick=quick)
 
     def ask(self, *, quick: bool = False, keep: bool = True) -> None:
         """Let the chosen method read the open picture by its box and ink; see `Work.take`."""

@@ -46,7 +46,7 @@ def file_stem(name: str) -> str:
     ('scan-12', 'head-20w', 'picture')
     """
     last = re.split(r"[\\\\/]", name)[-1]
-    last = re.sub(r"\.(png|jpe?g|dcm|dicom)$", "", last.strip(), flags=re.IGNORECASE)
+    last = re.sub(r"\.(png|jpe?g|dcm|dicom|ima|nii(\.gz)?)$", "", last.strip(), flags=re.IGNORECASE)
     return re.sub(r"[^\w.+-]+", "-", last).strip("-.")[:80] or "picture"
 
 

@@ -91,8 +91,9 @@ def _sentences() -> dict[str, str]:
         "no_answer": _("No answer for 15 seconds. If it stays like this, reload the page."),
         "help_title": _("Keys and gestures"),
         "help": _(
-            "Drop a PNG, JPEG or DICOM file on the picture. Wheel or two fingers zoom; a drag beside the "
-            "handles moves the picture. On the picture, z undoes and 0 shows the whole picture."
+            "Drop a PNG, JPEG, DICOM or NIfTI file on the picture. Wheel or two fingers zoom; a drag beside "
+            "the handles moves the picture. On the picture, z undoes, 0 shows the whole picture, and , . turn "
+            "to the frame before and after."
         ),
         "help_outline": _(
             "Outline (o): drag the yellow handles; the blue one turns. Arrows move (Shift: ten pixels), "

@@ -133,17 +133,11 @@ def open_bytes(content: bytes, name: str, method: str) -> Picture:
     from ..data.files import read_bytes  # pillow and pydicom only when they are needed
 
     first = read_bytes(content, name)
-    if first.image.ndim == 3:
-        return Picture.of(first, method)
     count = first.params.get("frames", 1)
     if count == 1:
         return Picture.of(first, method)
-
-    def load(at: int) -> Sample:
-        return first if at == start else frame_of(read_bytes(content, name, frame=at), 0)
-
-    start = first.params.get("frame", 1) - 1
-    return Picture(load, count=count, at=start, method=method)
+    start = first.params["frame"] - 1  # there they are counted from 1
+    return Picture(lambda at: read_bytes(content, name, frame=at + 1), count=count, at=start, method=method)
 
 
 def _per_frame(value: Any, count: int) -> bool:

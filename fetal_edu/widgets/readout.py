@@ -129,7 +129,7 @@ def _circumference(values: Mapping[str, Value], *, by_hand: bool) -> str:
         pixels = values["hc_px"]
         return (
             f"<p class='fe-big'>HC {pixels.value:.0f} {_('pixels')}</p>"
-            f"<p class='fe-note'>{_('The scale is not known: give the mm per pixel below.')}</p>"
+            f"<p class='fe-note'>{_('The scale is not known: type it into “mm per pixel”.')}</p>"
         )
     if hc.low is None or hc.high is None:
         said = _("Drawn by hand: one observer repeats it within about ±3 %.")

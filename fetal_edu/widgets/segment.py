@@ -100,7 +100,7 @@ class Segment:
 
     @guarded
     def _open_first(self) -> None:
-        self.canvas.say(_("Drop a PNG, JPEG or DICOM file on the picture, or open one."))
+        self.canvas.say(_("Drop a PNG, JPEG, DICOM or NIfTI file on the picture, or open one."))
         usual = self.desk.shelf.look()
         if usual:
             self.desk.show(usual)

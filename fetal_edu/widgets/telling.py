@@ -91,7 +91,8 @@ def _notes(work: Work) -> list[str]:
 
 def _status(work: Work, source: str) -> tuple[str, bool]:
     if work.outline is not None:
-        doubt = _("Quality: doubtful, see why.") if work.read_now and work.reading.quality != "good" else ""
+        doubted = work.read_now and work.reading.quality != "good" and _notes(work)
+        doubt = _("Doubtful: {}").format(_notes(work)[0]) if doubted else ""
         return f"{source}: {short_sentence(work.values)} {doubt}".rstrip(), False
     if work.reading is not None:
         advice = _("Press “Place an outline by hand” to measure it yourself.")

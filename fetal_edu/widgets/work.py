@@ -88,6 +88,11 @@ class Work:
         return self.sample.spacing or (1.0, 1.0)
 
     @property
+    def area(self) -> tuple[float, ...] | None:
+        """Where a method looks, in pixels: in the box, or in the part that the file calls ultrasound."""
+        return self.box or self.sample.params.get("region")
+
+    @property
     def read_now(self) -> bool:
         """Whether the outline is a method's own, so that its quality and its interval hold."""
         return self.reading is not None and self.outline is not None and self.source == self.reader

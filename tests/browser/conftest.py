@@ -5,6 +5,8 @@ import shutil
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
+from reader import Dashboard
 from serving import ROOT, STAND_IN, notebook, serving, serving_voila
 
 #: The explorer of chapter 06 with a stand-in for the trained network: torch would cost seconds.
@@ -110,3 +112,12 @@ def watched(page):
     page.set_default_timeout(30_000)
     yield page
     assert wrong == []
+
+
+@pytest.fixture
+def dashboard(watched, voila):
+    watched.goto(f"{voila}/voila/render/stand-in.ipynb")
+    opened = Dashboard(watched)
+    opened.wait()
+    expect(opened.status).to_contain_text("Outline found by the network")
+    return opened
