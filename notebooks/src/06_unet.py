@@ -25,7 +25,7 @@ from fetal_edu import figures, measure
 from fetal_edu.data import data_folder, hc18
 from fetal_edu.figures import canvas, dots, feature_maps, growth_chart, loss_curve, overlay, show
 from fetal_edu.learning import canvases, head_learner, head_loaders, split_hc18
-from fetal_edu.lesson import check, hint, predict, predictions, quiz, reveal
+from fetal_edu.lesson import check, forget, hint, predict, predictions, quiz, reveal
 from fetal_edu.measure import fit_probability, format_weeks, weeks_from_hc
 from fetal_edu.nets import UNet, count_parameters
 from fetal_edu.phantom import draw_head, draw_heads
