@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 import inspect
+import re
 from pathlib import Path
 
 import nbformat
 import pytest
 
-from fetal_edu.lesson import Store, predict, predictions, reveal
+from fetal_edu.lesson import Store, check, predict, predictions, reveal
 from fetal_edu.lesson.exercise import find
 from fetal_edu.lesson.exercise import keys as exercise_keys
 from fetal_edu.lesson.item import prediction_items
@@ -266,6 +267,20 @@ def test_pages_list_every_chapter_that_is_there(page):
     text = (NOTEBOOKS.parent / page).read_text(encoding="utf-8")
     for source in (NOTEBOOKS / "src").glob("*.py"):
         assert f"{source.stem}.ipynb)" in text
+
+
+@pytest.mark.parametrize("stem", ["00_start", "06_unet"])
+def test_what_an_answer_tells_a_student_to_run_is_imported(stem):
+    built = build.student(build.read_source(NOTEBOOKS / "src" / f"{stem}.py"))
+    names: dict = {}
+    exec(next(cell.source for cell in built.cells if cell.id == "setup"), names)
+    store = Store()
+    said = repr(check("dice", lambda first, second: 0.0, store=store))
+    reveal("06-join", store=store)
+    said += repr(predictions("06", store=store))
+    told = set(re.findall(r"run ([a-z]+)\(", said))
+    assert told == {"hint", "forget"}
+    assert told <= set(names)
 
 
 @pytest.mark.parametrize("stem", ["00_start", "06_unet"])

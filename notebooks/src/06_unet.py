@@ -25,7 +25,7 @@ from fetal_edu import figures, measure
 from fetal_edu.data import data_folder, hc18
 from fetal_edu.figures import canvas, dots, feature_maps, growth_chart, loss_curve, overlay, show
 from fetal_edu.learning import canvases, head_learner, head_loaders, split_hc18
-from fetal_edu.lesson import check, hint, predict, predictions, quiz, reveal
+from fetal_edu.lesson import check, forget, hint, predict, predictions, quiz, reveal
 from fetal_edu.measure import fit_probability, format_weeks, weeks_from_hc
 from fetal_edu.nets import UNet, count_parameters
 from fetal_edu.phantom import draw_head, draw_heads
@@ -380,10 +380,10 @@ reveal("06-ablation")
 # %% [markdown] key="explain-5"
 # **Explain.** In our runs the mean error was between 1 and 2 mm with skips and about 1 mm more
 # without, and the dots did not overlap. Dice fell by only 0.01. With all gates closed, the three networks
-# with skips erred by 6 to 30 mm. Your numbers differ a little, because processors round differently.
+# with skips erred by 6 to 30 mm. Your numbers differ a little: processors round differently.
 #
 # So a network that never had skips carries position through the narrow bottom. What it loses is
-# sharpness: its unsure rim is clearly wider.
+# sharpness: its unsure rim is wider.
 #
 # Three seeds tell whether the groups overlap here, no more. A head is large and smooth, the easiest case
 # for a network without skips. Thin structures may suffer more; this experiment did not test that.
@@ -512,8 +512,8 @@ predictions("06")
 # %% [markdown] key="summary"
 # ## Summary
 #
-# 1. Three halvings make one number stand for eight pixels; a skip connection brings back a map from before a
-#    halving.
+# 1. Three halvings make one number stand for a square eight pixels wide; a skip connection brings back the
+#    map before a halving.
 # 2. `TwoConv`, `Down` and `Up` are the whole U-Net; `Up` puts skip and decoder side by side, it does not
 #    add them.
 # 3. Probability, outline, ellipse in mm, HC, weeks: each step can be checked, and HC can err by less than
@@ -525,10 +525,10 @@ predictions("06")
 #
 # ## Limits
 #
-# This is teaching material and not a medical device. The pictures are
-# simulated and small, each holds one head; sixty test heads and three seeds are few.
-# Channels and passes were chosen so that the chapter runs in class. Weeks from a growth chart are those of
-# an average baby of that size: a head small for its age dates too young.
+# This is teaching material and not a medical device. The pictures are simulated and small, each holds one
+# head; sixty test heads and three seeds are few. Channels and passes were chosen so that the chapter runs in
+# class. Weeks from a growth chart are those of an average baby of that size: a head small for its age dates
+# too young.
 #
 # ## Further reading
 #
