@@ -205,7 +205,7 @@ def _data() -> Iterator[Check]:
 
 
 def _public_set(name: str) -> Check:
-    mend = f"fetal-edu data list (says where to get it), then fetal-edu data add {name} FOLDER"
+    mend = f"fetal-edu data get {name}, or of a copy that you have: fetal-edu data add {name} FOLDER"
     try:
         from fetal_edu.data import public
 
