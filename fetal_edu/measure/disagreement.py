@@ -70,7 +70,8 @@ def both_charts(mm: float, *, length: str = "hc") -> Disagreement:
     'The charts cannot be compared: HC 61 mm lies below the INTERGROWTH-21st chart, which begins at 14 weeks.'
     """
     intergrowth = weeks_from(mm, length=length)
-    for_hadlock = bpd_outer_to_inner(mm) if length == "bpd" else mm
+    # What is too short to be turned, below 2 mm, lies far below both charts as it is.
+    for_hadlock = bpd_outer_to_inner(mm) if length == "bpd" and mm > 2 else mm
     hadlock = weeks_from(for_hadlock, length=length, chart="hadlock")
     if intergrowth.value is None or hadlock.value is None:
         return _one_missing(intergrowth, hadlock, "days")

@@ -92,8 +92,8 @@ def _sentences() -> dict[str, str]:
         "help_title": _("Keys and gestures"),
         "help": _(
             "Drop a PNG, JPEG, DICOM or NIfTI file on the picture. Wheel or two fingers zoom; a drag beside "
-            "the handles moves the picture. On the picture, z undoes, 0 shows the whole picture, and , . "
-            "turn to the frame before and after."
+            "the handles moves the picture. Keys on the picture: z undoes, 0 shows the whole picture, "
+            ", and . turn to the frame before and after."
         ),
         "help_outline": _(
             "Outline (o): drag the yellow handles; the blue one turns. Arrows move (Shift: ten pixels), "

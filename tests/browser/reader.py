@@ -2,6 +2,7 @@
 
 import base64
 
+from pictures import SHAPE
 from playwright.sync_api import expect
 
 DROP = """([stage, files]) => {
@@ -63,4 +64,6 @@ class Dashboard:
     def at(self, row, column):
         """Where a point of the picture, in parts of its height and width, stands on the page."""
         box = self.stage.bounding_box()
-        return box["x"] + column * box["width"], box["y"] + row * box["height"]
+        scale = min(box["height"] / SHAPE[0], box["width"] / SHAPE[1])  # as the whole picture fits
+        down, across = ((part - 0.5) * scale * n for part, n in zip((row, column), SHAPE, strict=True))
+        return box["x"] + box["width"] / 2 + across, box["y"] + box["height"] / 2 + down
