@@ -35,6 +35,17 @@ def notebook(source: str) -> str:
     return json.dumps(whole)
 
 
+def chromium() -> str:
+    """Path of the system's Chromium; a continuous-integration run without one fails."""
+    import pytest
+
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found is None:
+        said = "no Chromium found: install it, for example with `apt-get install chromium`"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(said)
+    return found
+
+
 @contextmanager
 def serving_voila(
     folder: Path, more: Mapping[str, str] | None = None, options: tuple[str, ...] = ()

@@ -6,7 +6,6 @@ the same browser; each still starts a kernel of its own, for the course preheats
 
 from __future__ import annotations
 
-import importlib.util
 import statistics
 import sys
 import tempfile
@@ -18,7 +17,7 @@ from pathlib import Path
 import psutil
 from lines import Effort, Line
 
-ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # where `serving` lies
 WARM_PAGES = 3
 STROKES = 20  # by each method; the budget of the kernel's memory speaks of 60
 METHODS = {"Threshold": 60, "Random walker": 100, "Network": 100}  # ms
@@ -144,29 +143,16 @@ def _memory(strokes: int) -> Line:
 def _opened() -> Iterator[tuple[object, str]]:
     """Give a browser and the address of the dashboard on a server of its own."""
     from playwright.sync_api import sync_playwright
+    from serving import chromium, serving_voila
 
-    tests = browser_tests()
-    chromium = tests.chromium()
-    share = str(tests.SHARE)
-    with tempfile.TemporaryDirectory() as scratch:
-        served = tests.serving(
-            ["-m", "voila", str(tests.DASHBOARDS), "--no-browser", "--Voila.ip=127.0.0.1"],
-            Path(scratch) / "voila.log",
-            "/voila/tree",
-            paths={"JUPYTER_PATH": share, "JUPYTER_CONFIG_PATH": share},
-        )
-        with served as address, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-            try:
-                yield browser, f"{address}/voila/render/segment.ipynb"
-            finally:
-                browser.close()
-
-
-def browser_tests():
-    """The browser tests' own server and browser."""
-    spec = importlib.util.spec_from_file_location("browser_tests", ROOT / "tests" / "browser" / "conftest.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    path = chromium()
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        serving_voila(Path(scratch)) as address,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        try:
+            yield browser, f"{address}/voila/render/segment.ipynb"
+        finally:
+            browser.close()

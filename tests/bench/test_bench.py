@@ -10,12 +10,12 @@ from collections import Counter
 from pathlib import Path
 from types import SimpleNamespace
 
-import pages
 import pytest
 import records
 import this_machine
 from cost import is_whole
 from lines import Effort, Line, spread, table, written
+from serving import chromium
 
 BENCH = Path(__file__).parent
 
@@ -59,7 +59,7 @@ def test_a_row_that_is_not_there_is_named():
 @pytest.mark.browser
 @pytest.mark.slow
 def test_every_budget_of_the_design_has_its_line():
-    pages.browser_tests().chromium()  # skips, or fails under CI, where there is none
+    chromium()  # skips, or fails under CI, where there is none
     done = bench("--repeats", "1", "--json")
     assert done.returncode == 0, done.stderr
     lines = json.loads(done.stdout)["lines"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 from reader import Dashboard
-from serving import ROOT, STAND_IN, notebook, serving, serving_voila
+from serving import ROOT, STAND_IN, chromium, notebook, serving, serving_voila
 
 #: The explorer of chapter 06 with a stand-in for the trained network: torch would cost seconds.
 GATES = """
@@ -30,15 +30,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group("browser"))
-
-
-def chromium() -> str:
-    """Path of the system's Chromium; a continuous-integration run without one fails."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if found is None:
-        said = "no Chromium found: install it, for example with `apt-get install chromium`"
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(said)
-    return found
 
 
 @pytest.fixture(scope="session")
