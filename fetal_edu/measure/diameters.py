@@ -119,6 +119,11 @@ def bpd_outer_to_outer(bpd_mm: float) -> float:
     return _turned(bpd_mm, 0.555934, 1.027318)
 
 
+def hadlock_bpd(bpd_mm: float) -> float:
+    """Turn a BPD into Hadlock's, outer to inner; one of at most 2 mm stays, far below any chart as it is."""
+    return bpd_outer_to_inner(bpd_mm) if checked_length(bpd_mm, "a biparietal diameter") > 2 else bpd_mm
+
+
 def _turned(bpd_mm: float, offset: float, factor: float) -> float:
     turned = offset + factor * checked_length(bpd_mm, "a biparietal diameter")
     if turned <= 0:

@@ -11,7 +11,7 @@ from gettext import gettext as _
 from gettext import ngettext
 
 from fetal_edu.measure.dating import format_weeks, weeks_from
-from fetal_edu.measure.diameters import bpd_outer_to_inner
+from fetal_edu.measure.diameters import hadlock_bpd
 from fetal_edu.measure.weight import estimated_weight
 from fetal_edu.sample import Value
 
@@ -70,8 +70,7 @@ def both_charts(mm: float, *, length: str = "hc") -> Disagreement:
     'The charts cannot be compared: HC 61 mm lies below the INTERGROWTH-21st chart, which begins at 14 weeks.'
     """
     intergrowth = weeks_from(mm, length=length)
-    # What is too short to be turned, below 2 mm, lies far below both charts as it is.
-    for_hadlock = bpd_outer_to_inner(mm) if length == "bpd" and mm > 2 else mm
+    for_hadlock = hadlock_bpd(mm) if length == "bpd" else mm
     hadlock = weeks_from(for_hadlock, length=length, chart="hadlock")
     if intergrowth.value is None or hadlock.value is None:
         return _one_missing(intergrowth, hadlock, "days")

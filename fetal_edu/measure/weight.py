@@ -18,7 +18,7 @@ from scipy.special import ndtr
 
 from fetal_edu.measure.checks import checked_number, shown
 from fetal_edu.measure.dating import Chart, weeks_from
-from fetal_edu.measure.diameters import bpd_outer_to_inner
+from fetal_edu.measure.diameters import hadlock_bpd
 from fetal_edu.sample import Value
 
 __all__ = ["efw_hadlock", "efw_intergrowth", "efw_median_hadlock", "estimated_weight", "weight_centile"]
@@ -64,7 +64,7 @@ def estimated_weight(
     """
     if chart == "hadlock" and fl_mm is None:
         raise ValueError("Hadlock's weight needs the femur length: give fl_mm, or take chart='intergrowth'")
-    bpd_mm = None if bpd_mm is None else bpd_outer_to_inner(bpd_mm)
+    bpd_mm = None if bpd_mm is None else hadlock_bpd(bpd_mm)
     lengths = {"hc": hc_mm, "ac": ac_mm}
     if chart == "hadlock":
         lengths |= {"fl": fl_mm} | ({} if bpd_mm is None else {"bpd": bpd_mm})

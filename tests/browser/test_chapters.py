@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-NOTEBOOK = "window.jupyterapp.shell.currentWidget"
+NOTEBOOK = "window.jupyterapp?.shell?.currentWidget"
 READY = (
     f"() => {NOTEBOOK}?.context?.isReady && {NOTEBOOK}.sessionContext.isReady"
     f" && {NOTEBOOK}.sessionContext.session.kernel.status"
