@@ -31,7 +31,7 @@ SOUND = {
     "dicom in colour": dicom(np.dstack([GREY] * 3), PixelSpacing=[0.3, 0.3]),
     "dicom clip": dicom(GREY, NumberOfFrames=3, PixelData=np.stack([GREY] * 3).tobytes()),
     "nifti": nifti(GREY),
-    "packed nifti": gzip.compress(nifti(GREY)),
+    "packed nifti": gzip.compress(nifti(GREY), mtime=0),
 }
 
 
