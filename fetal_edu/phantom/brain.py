@@ -96,19 +96,23 @@ def _butterfly(h: Head, rng: np.random.Generator) -> list[Structure]:
     """Two wide ventricles that the plexus fills like wings; 0.5 and 0.4 of the half height."""
     parts = []
     for side in (-1, 1):
-        wide = rng.uniform(0.26, 0.36)
+        wide = rng.uniform(0.28, 0.40)
         u, v = rng.uniform(-0.15, 0.05) * h.a, side * rng.uniform(0.40, 0.48) * h.b
         long = rng.uniform(0.55, 0.68) * h.a
         horn = Ellipsoid((u, v, 0.0), (long, wide * h.b, 0.5 * h.c), rng.normal(0, 0.1))
-        semi = (rng.uniform(0.32, 0.48) * h.a, 0.8 * wide * h.b, 0.4 * h.c)
-        plexus = Ellipsoid((u - 0.12 * h.a, v, 0.0), semi, rng.normal(0, 0.15))
-        grain = (Texture.drawn(rng, (2.5, 2.0, 3.0), echo=2.5, impedance=0.01),)
-        bright = Tissue(1.63, 0.5, h.echo + rng.uniform(4, 9))
-        ripple = Ripple.drawn(rng, size=0.18 * h.a, height=0.02 * h.a)
-        parts.append(
-            h.part(horn, Tissue(1.55, 0.1, h.echo - 10), VENTRICLE, edge=0.5, opacity=0.9, ripple=ripple)
+        semi = (rng.uniform(0.34, 0.52) * h.a, rng.uniform(0.7, 0.95) * wide * h.b, 0.4 * h.c)
+        plexus = Ellipsoid((u - 0.12 * h.a, v, 0.0), semi, rng.normal(0, 0.25))
+        fronds = (0.3 * h.a, 0.25 * h.a, 0.3 * h.a)
+        grain = (
+            Texture.drawn(rng, (2.5, 2.0, 3.0), echo=1.5, impedance=0.01),
+            Texture.drawn(rng, fronds, echo=rng.uniform(1.5, 4), impedance=0.01, folds=True),
         )
-        ripple = Ripple.drawn(rng, size=0.12 * h.a, height=0.02 * h.a)
+        bright = Tissue(1.63, 0.5, h.echo + rng.uniform(6, 12))
+        ripple = Ripple.drawn(rng, size=0.18 * h.a, height=0.03 * h.a)
+        parts.append(
+            h.part(horn, Tissue(1.57, 0.1, h.echo - rng.uniform(4, 10)), VENTRICLE, edge=0.5, opacity=0.9, ripple=ripple)
+        )
+        ripple = Ripple.drawn(rng, size=0.12 * h.a, height=0.045 * h.a)
         parts.append(h.part(plexus, bright, PLEXUS, edge=0.5, textures=grain, ripple=ripple))
     return parts
 
@@ -117,6 +121,8 @@ def _falx(h: Head, rng: np.random.Generator) -> list[Structure]:
     """Draw the midline: one piece in front of the CSP, one behind the thalami; 0.5 of the half height."""
     thick, bend = rng.uniform(0.5, 1.0), rng.uniform(-0.02, 0.02) * h.a
     echo, strength = h.echo + rng.uniform(10, 17), rng.uniform(0.5, 1)
+    if h.weeks < 15:
+        thick, echo, strength = 0.6 * thick, echo - 6, rng.uniform(0.1, 0.9)
     front = 0.2 if h.weeks < 16 else rng.uniform(0.55, 0.66)
     back = rng.uniform(0.22, 0.40)
     ripple = Ripple.drawn(rng, size=0.25 * h.a, height=0.3)
@@ -136,10 +142,15 @@ def _csp(h: Head, rng: np.random.Generator) -> list[Structure]:
     u, half = rng.uniform(0.36, 0.46) * h.a, rng.uniform(0.09, 0.14) * h.a
     wide = rng.uniform(1.3, 2.4) * (0.5 + h.weeks / 40)
     echo, strength = h.echo + rng.uniform(5, 12), rng.uniform(0.5, 1)
-    dark = h.part(Slab((u, 0.0, 0.0), (half, wide, 0.3 * h.c)), Tissue(1.53, 0.05, h.echo - 18), CSP)
-    seen = strength * rng.uniform(0.4, 1, 2)
+    # Wider in front than behind, and round at its ends.
+    box = Ellipsoid((u, 0.0, 0.0), (1.25 * half, 1.1 * wide, 0.3 * h.c))
+    clear = rng.uniform(0.5, 1)
+    dark = h.part(box, Tissue(1.56, 0.1, h.echo - rng.uniform(5, 18)), CSP, edge=1.0, opacity=clear)
+    seen, spread = strength * rng.uniform(0.4, 1, 2), rng.uniform(-0.1, 0.5)
     walls = [
-        h.line(h.along(u, half, v), echo, opacity=opacity, impedance=1.70)
+        h.line(
+            [(u - half, 0.9 * v), (u + half, (0.9 + spread) * v)], echo, opacity=opacity, impedance=1.72
+        )
         for v, opacity in zip((-wide, wide), seen, strict=True)
     ]
     return [dark, *walls]
@@ -185,7 +196,7 @@ def _ventricle(h: Head, rng: np.random.Generator, side: int, seen: float) -> lis
     """One lateral ventricle (0.35 of the half height) and the bright plexus in it (0.3)."""
     young = np.clip((24 - h.weeks) / 8, 0, 1)
     u, v = -rng.uniform(0.28, 0.48) * h.a, side * rng.uniform(0.34, 0.46) * h.b
-    semi = (rng.uniform(0.22, 0.34) * h.a, rng.uniform(0.08, 0.13 + 0.06 * young) * h.b, 0.35 * h.c)
+    semi = (rng.uniform(0.20, 0.34) * h.a, rng.uniform(0.10, 0.16 + 0.06 * young) * h.b, 0.35 * h.c)
     horn = Ellipsoid((u, v, 0.0), semi, -side * rng.uniform(-0.1, 0.35))
     wall = Tissue(1.68, 0.5, h.echo + rng.uniform(5, 10))
     ripple = Ripple.drawn(rng, size=0.2 * h.a, height=0.02 * h.a)
@@ -193,10 +204,10 @@ def _ventricle(h: Head, rng: np.random.Generator, side: int, seen: float) -> lis
     dark = Tissue(1.53, 0.05, h.echo - 16)
     parts.append(h.part(horn, dark, VENTRICLE, edge=0.5, opacity=seen, ripple=ripple))
     inner = (u - rng.uniform(0.0, 0.35) * semi[0], v + side * 0.2 * semi[1], 0.0)
-    part, wide = rng.uniform(0.45, 0.75), rng.uniform(0.6, 0.95)
+    part, wide = rng.uniform(0.45, 0.8), rng.uniform(0.75, 1.2)
     plexus = Ellipsoid(inner, (part * semi[0], wide * semi[1], 0.3 * h.c), horn.turn)
-    grain = (Texture.drawn(rng, (2.5, 2.0, 3.0), echo=2.0, impedance=0.01),)
-    tissue = Tissue(1.63, 0.5, h.echo + rng.uniform(7, 15))
+    grain = (Texture.drawn(rng, (3.5, 3.0, 3.0), echo=2.0, impedance=0.01),)
+    tissue = Tissue(1.63, 0.5, h.echo + rng.uniform(9, 17))
     ripple = Ripple.drawn(rng, size=0.12 * h.a, height=0.025 * h.a)
     parts.append(h.part(plexus, tissue, PLEXUS, edge=0.6, opacity=seen, textures=grain, ripple=ripple))
     return parts
@@ -230,8 +241,9 @@ def _stroke(h: Head, rng: np.random.Generator, side: int, seen: float) -> Struct
     """Draw one short bright line: most lie along the midline, as the sound comes from the side."""
     place = rng.uniform(0.1, 0.8)
     middle = np.array([rng.uniform(-0.75, 0.75) * h.a * np.sqrt(1 - place**2), side * place * h.b])
-    turn = rng.normal(0, 0.25) if rng.random() < 0.85 else rng.uniform(0, np.pi)
-    step = rng.uniform(2, 7) * h.a / 45 * np.array([np.cos(turn), np.sin(turn)])
-    echo, thick, bend = h.echo + rng.uniform(4, 12), rng.uniform(0.5, 1.1), rng.normal(0, 0.6)
+    turn = rng.normal(0, 0.35) if rng.random() < 0.7 else rng.uniform(0, np.pi)
+    step = rng.uniform(1.5, 5) * h.a / 45 * np.array([np.cos(turn), np.sin(turn)])
+    echo, thick, bend = h.echo + rng.uniform(4, 13), rng.uniform(0.7, 1.8), rng.normal(0, 0.8)
     opacity = seen * rng.uniform(0.4, 1)
-    return h.line((middle - step, middle + step), echo, thick=thick, opacity=opacity, bend=bend)
+    ends = middle - step, middle + step
+    return h.line(ends, echo, thick=thick, opacity=opacity, bend=bend, impedance=rng.uniform(1.62, 1.70))

@@ -76,7 +76,7 @@ def head(weeks: float, *, seed: int, plane: str = "transthalamic", difficulty: f
     rng = np.random.default_rng([int(seed), 0])
     wall = float(rng.uniform(14, 32) + rng.uniform(0, 28) * difficulty**1.5)
     drawn, extent = _measures(rng, weeks, wall)
-    surface = HeadSurface((drawn.a, drawn.b, drawn.c), _waves(rng))
+    surface = HeadSurface((drawn.a, drawn.b, drawn.c), _waves(rng, weeks))
     structures = surroundings(rng, head=drawn.pose, extent=extent, wall=wall, weeks=weeks)
     structures += [*_scalp(drawn, surface, rng), _skull(drawn, surface, rng), _brain(drawn, surface, rng)]
     structures += contents(drawn, rng) + _gaps(drawn, rng, difficulty)
@@ -111,14 +111,16 @@ def checked_weeks(weeks: float) -> float:
 def _measures(rng: np.random.Generator, weeks: float, wall: float) -> tuple[Head, tuple[float, float]]:
     """Draw the head's measures and place, and half the room that it takes (down, across), mm."""
     a, b = _size(rng, weeks)
-    angle = np.clip(rng.normal(0, 0.22), -0.7, 0.7) if rng.random() < 0.85 else rng.uniform(-1.6, 1.6)
+    # A grown head is scanned across its midline; an early one lies as it likes.
+    usual = 0.8 if weeks < 15 else 0.14
+    angle = np.clip(rng.normal(0, usual), -1.6, 1.6) if rng.random() < 0.88 else rng.uniform(-1.6, 1.6)
     s, c = np.sin(angle), np.cos(angle)
     down, across = float(np.hypot(a * s, b * c)), float(np.hypot(a * c, b * s))
     facing = int(rng.random() < 0.5)
     beside = float(np.clip(rng.normal(0, 0.12), -0.3, 0.3)) * a
     pose = Pose.turned((wall + down * 1.05 + 2.0, beside, 0.0), float(angle) + np.pi * facing)
     bone = (0.3 + 0.06 * min(weeks - 11, 5) + 0.025 * max(weeks - 16, 0)) * rng.uniform(0.7, 1.5)
-    skull, far, echo = PERIOSTEUM + float(bone), -1 if facing else 1, float(rng.uniform(-8, 1))
+    skull, far, echo = PERIOSTEUM + float(bone), -1 if facing else 1, float(rng.uniform(-9, 0))
     return Head(weeks, a, b, 0.92 * b, skull, far, echo, pose), (down, across)
 
 
@@ -132,9 +134,10 @@ def _size(rng: np.random.Generator, weeks: float) -> tuple[float, float]:
     return a, ratio * a
 
 
-def _waves(rng: np.random.Generator) -> tuple[tuple[float, float], ...]:
+def _waves(rng: np.random.Generator, weeks: float) -> tuple[tuple[float, float], ...]:
     """Draw deviations from the ellipse: an egg's (3 waves around) and the plates' own curves (up to 8)."""
-    size = rng.uniform(0, 0.012, 8) * np.array([0, 0.8, 1.3, 1.0, 0.7, 0.5, 0.4, 0.3])
+    most = 0.012 if weeks >= 15 else 0.02  # the plates of an early head are not joined yet
+    size = rng.uniform(0, most, 8) * np.array([0, 0.8, 1.3, 1.0, 0.7, 0.5, 0.4, 0.3])
     phase = rng.uniform(0, 2 * np.pi, 8)
     return tuple((float(s * np.cos(p)), float(s * np.sin(p))) for s, p in zip(size, phase, strict=True))
 
@@ -156,7 +159,7 @@ def _skull(h: Head, surface: HeadSurface, rng: np.random.Generator) -> Structure
     impedance -= early * rng.uniform(0, 0.45)
     far = rng.uniform(0.05, 0.3)
     plates = (
-        Texture.drawn(rng, (18.0 * s,) * 3, echo=2.5, impedance=0.25),
+        Texture.drawn(rng, (18.0 * s,) * 3, echo=2.5 + 2.5 * early, impedance=0.25),
         Texture.drawn(rng, (50.0 * s,) * 3, echo=rng.uniform(1, 5), impedance=far),
     )
     bone = Tissue(impedance, attenuation, rng.uniform(5, 17) - 8 * early)
@@ -167,11 +170,12 @@ def _brain(h: Head, surface: HeadSurface, rng: np.random.Generator) -> Structure
     """Paint all that is inside the skull; the skull's inner border is uneven."""
     s = h.a / 45
     tissue = Tissue(1.60, rng.uniform(0.25, 0.55), h.echo + (rng.uniform(2, 8) if h.weeks < 15 else 0))
-    uneven_echo = rng.uniform(1.5, 3.5) + 2.0 * np.clip((15 - h.weeks) / 2, 0, 1)  # an early brain is mottled
+    uneven_echo = rng.uniform(1.0, 2.5) + 2.0 * np.clip((15 - h.weeks) / 2, 0, 1)  # an early brain is mottled
+    folded = rng.uniform(0.8, 2.5)
     waves = (
-        Texture.drawn(rng, (5.0 * s, 3.5 * s, 6.0 * s), echo=uneven_echo, impedance=0.006),
-        Texture.drawn(rng, (13.0 * s, 7.0 * s, 10.0 * s), echo=rng.uniform(1.0, 2.5)),
-        Texture.drawn(rng, (26.0 * s, 18.0 * s, 20.0 * s), echo=2.0),
+        Texture.drawn(rng, (4.5 * s, 4.5 * s, 6.0 * s), echo=uneven_echo),
+        Texture.drawn(rng, (10.0 * s, 9.0 * s, 10.0 * s), echo=folded, folds=True),
+        Texture.drawn(rng, (26.0 * s, 20.0 * s, 20.0 * s), echo=rng.uniform(2.0, 3.5)),
     )
     uneven = Ripple.drawn(rng, size=12.0 * s, height=rng.uniform(0.05, 0.22) * h.skull)
     inside = Shell(surface, -np.inf, -h.skull)
@@ -182,8 +186,8 @@ def _gaps(h: Head, rng: np.random.Generator, difficulty: float) -> list[Structur
     """Sutures, and bone that is not there yet: narrow in a grown head, wide in an early one."""
     early = h.weeks < 15
     parts = []
-    most = 0.5 * h.a if early else 0.13 * h.a  # mm
-    for _ in range(rng.integers(2 if early else 0, (6 if early else 2) + round(3 * difficulty))):
+    most = 0.6 * h.a if early else 0.13 * h.a  # mm
+    for _ in range(rng.integers(3 if early else 0, (8 if early else 2) + round(3 * difficulty))):
         angle = rng.uniform(0, 2 * np.pi)
         width = rng.uniform(0.15, 1) * most * (0.4 + difficulty)
         u, v = h.a * np.cos(angle), h.b * np.sin(angle)

@@ -40,9 +40,12 @@ def surroundings(
 
 
 def _tissue_textures(rng: np.random.Generator) -> tuple[Texture, ...]:
+    """Layers of muscle and fat lie flat before the probe; bright sheets between them wind through."""
+    sheets = (rng.uniform(5, 12), rng.uniform(30, 70), 40.0)
     return (
-        Texture.drawn(rng, (26.0, 50.0, 40.0), echo=rng.uniform(2.0, 5.0)),
-        Texture.drawn(rng, (1.6, rng.uniform(6, 16), 10.0), echo=rng.uniform(1.0, 3.0), impedance=0.012),
+        Texture.drawn(rng, (22.0, 60.0, 40.0), echo=rng.uniform(3.0, 8.0)),
+        Texture.drawn(rng, sheets, echo=rng.uniform(1.0, 4.0), impedance=0.02, folds=True),
+        Texture.drawn(rng, (2.5, rng.uniform(8, 24), 10.0), echo=rng.uniform(0.5, 2.5), impedance=0.006),
     )
 
 
@@ -61,8 +64,9 @@ def _bands(rng: np.random.Generator, head: Pose, extent: tuple[float, float]) ->
     ripple = Ripple.drawn(rng, size=0.7 * size, height=0.05 * size)
     for _ in range(rng.integers(1, 6)):
         thick = rng.uniform(0.03, 0.25) * size
-        tissue = Tissue(rng.uniform(1.58, 1.68), rng.uniform(0.4, 0.8), rng.uniform(-8, 6))
-        grain = (Texture.drawn(rng, (1.5, 14.0, 10.0), echo=rng.uniform(1, 4), impedance=0.015),)
+        tissue = Tissue(rng.uniform(1.58, 1.68), rng.uniform(0.4, 0.8), rng.uniform(-7, 10))
+        flat = (rng.uniform(2, 6), 24.0, 10.0)
+        grain = (Texture.drawn(rng, flat, echo=rng.uniform(1, 4), impedance=0.015, folds=True),)
         shell = Shell(curve, depth, depth + thick, reach=3.0 * size)
         edge, opacity = rng.uniform(0.5, 2), rng.uniform(0.4, 1)
         bands.append(Structure(shell, tissue, edge=edge, opacity=opacity, textures=grain, ripple=ripple))
@@ -84,9 +88,9 @@ def _layers(rng: np.random.Generator, wall: float) -> list[Structure]:
         Texture.drawn(rng, fine, echo=rng.uniform(3, 6), impedance=fascia),
     ]
     tissues = (
-        Tissue(1.70, 1.2, 4.0),
-        Tissue(1.42, 0.6, rng.uniform(-9, -3)),
-        Tissue(1.66, 0.8, rng.uniform(-5, 1)),
+        Tissue(1.70, 0.9, 4.0),
+        Tissue(1.42, 0.45, rng.uniform(-9, -3)),
+        Tissue(1.66, 0.55, rng.uniform(-5, 1)),
     )
     depths = (0.0, skin), (skin, fat), (fat, muscle)
     return [
@@ -110,8 +114,8 @@ def _womb(rng: np.random.Generator, head: Pose, extent: tuple[float, float], wee
     cavity = Ellipsoid(centre, semi, rng.normal(0, 0.3))
     size = (down + across) / 2
     lining = Shell(cavity, -0.5, rng.uniform(3, 9), reach=12.0 + 0.4 * size)
-    far_wall = Tissue(1.66, 0.5, rng.uniform(-3, 4))
-    wet = early or rng.random() < 0.65
+    far_wall = Tissue(1.66, 0.5, rng.uniform(-3, 8))
+    wet = early or rng.random() < 0.55
     ripple = Ripple.drawn(rng, size=0.6 * size, height=rng.uniform(0.02, 0.18 if early else 0.10) * size)
     if wet:
         filling = Tissue(1.52, 0.03, rng.uniform(-40, -20 if early else -26))

@@ -33,6 +33,9 @@ class Texture:
         Where in the random field this texture starts: drawn, so that no two look alike.
     echo, impedance : float
         Standard deviation of what it adds, in dB and MRayl.
+    folds : bool
+        Bright winding lines on a darker ground instead of blotches: the folds of a brain, the fibres of
+        a muscle where `grain` is flat. They lie where the field of blotches passes through zero.
 
     Examples
     --------
@@ -47,13 +50,20 @@ class Texture:
     offset: Vector
     echo: float = 0.0
     impedance: float = 0.0
+    folds: bool = False
 
     @classmethod
     def drawn(
-        cls, rng: np.random.Generator, grain: Vector, *, echo: float, impedance: float = 0.0
+        cls,
+        rng: np.random.Generator,
+        grain: Vector,
+        *,
+        echo: float,
+        impedance: float = 0.0,
+        folds: bool = False,
     ) -> Texture:
         """Start at a random place of the field."""
-        return cls(grain, tuple(rng.uniform(4096, 8192, 3).tolist()), echo, impedance)
+        return cls(grain, tuple(rng.uniform(4096, 8192, 3).tolist()), echo, impedance, folds)
 
     def field(self, u: np.ndarray, v: np.ndarray, w: np.ndarray) -> np.ndarray:
         """Look the field up: mean 0, standard deviation 1."""
@@ -69,7 +79,7 @@ class Texture:
             index &= _MASK
             index *= _TILE
             index = index + (x.astype(np.int32) & _MASK)
-        return _tile().take(index, mode="wrap")
+        return (_folded() if self.folds else _tile()).take(index, mode="wrap")
 
 
 @dataclass(frozen=True)
@@ -125,3 +135,10 @@ def _tile() -> np.ndarray:
     smooth = fft.ifftn(fft.fftn(noise) * np.exp(-2 * (np.pi * sigma) ** 2 * squared)).real
     smooth = (smooth - smooth.mean()) / smooth.std()
     return np.ascontiguousarray(smooth, np.float32).reshape(-1)
+
+
+@lru_cache(maxsize=1)
+def _folded() -> np.ndarray:
+    """Make of the cube the lines along which it passes through zero, mean 0 and standard deviation 1."""
+    lines = np.exp(-((_tile() / np.float32(0.35)) ** 2))
+    return (lines - lines.mean()) / lines.std()
