@@ -119,7 +119,7 @@ def _measures(rng: np.random.Generator, weeks: float, wall: float) -> tuple[Head
     facing = int(rng.random() < 0.5)
     beside = float(np.clip(rng.normal(0, 0.12), -0.3, 0.3)) * a
     pose = Pose.turned((wall + down * 1.05 + 2.0, beside, 0.0), float(angle) + np.pi * facing)
-    bone = (0.3 + 0.06 * min(weeks - 11, 5) + 0.025 * max(weeks - 16, 0)) * rng.uniform(0.7, 1.5)
+    bone = (0.3 + 0.06 * min(weeks - 11, 5) + 0.03 * max(weeks - 16, 0)) * rng.uniform(0.8, 1.7)
     skull, far, echo = PERIOSTEUM + float(bone), -1 if facing else 1, float(rng.uniform(-9, 0))
     return Head(weeks, a, b, 0.92 * b, skull, far, echo, pose), (down, across)
 
@@ -159,7 +159,7 @@ def _skull(h: Head, surface: HeadSurface, rng: np.random.Generator) -> Structure
     impedance -= early * rng.uniform(0, 0.45)
     far = rng.uniform(0.05, 0.3)
     plates = (
-        Texture.drawn(rng, (18.0 * s,) * 3, echo=2.5 + 2.5 * early, impedance=0.25),
+        Texture.drawn(rng, (18.0 * s,) * 3, echo=3.0 + 4.0 * early, impedance=0.25),
         Texture.drawn(rng, (50.0 * s,) * 3, echo=rng.uniform(1, 5), impedance=far),
     )
     bone = Tissue(impedance, attenuation, rng.uniform(5, 17) - 8 * early)

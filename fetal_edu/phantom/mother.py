@@ -62,9 +62,9 @@ def _bands(rng: np.random.Generator, head: Pose, extent: tuple[float, float]) ->
     curve = Ellipsoid(centre, (extent[0] * 1.1, extent[1] * around, 2 * size), rng.normal(0, 0.15))
     depth = rng.uniform(0.0, 0.3) * size
     ripple = Ripple.drawn(rng, size=0.7 * size, height=0.05 * size)
-    for _ in range(rng.integers(1, 6)):
-        thick = rng.uniform(0.03, 0.25) * size
-        tissue = Tissue(rng.uniform(1.58, 1.68), rng.uniform(0.4, 0.8), rng.uniform(-7, 10))
+    for _ in range(rng.integers(2, 7)):
+        thick = rng.uniform(0.03, 0.2) * size
+        tissue = Tissue(rng.uniform(1.58, 1.68), rng.uniform(0.4, 0.8), rng.uniform(-7, 12))
         flat = (rng.uniform(2, 6), 24.0, 10.0)
         grain = (Texture.drawn(rng, flat, echo=rng.uniform(1, 4), impedance=0.015, folds=True),)
         shell = Shell(curve, depth, depth + thick, reach=3.0 * size)
@@ -118,7 +118,7 @@ def _womb(rng: np.random.Generator, head: Pose, extent: tuple[float, float], wee
     wet = early or rng.random() < 0.55
     ripple = Ripple.drawn(rng, size=0.6 * size, height=rng.uniform(0.02, 0.18 if early else 0.10) * size)
     if wet:
-        filling = Tissue(1.52, 0.03, rng.uniform(-40, -20 if early else -26))
+        filling = Tissue(1.52, 0.03, rng.uniform(-36, -16))
     else:
         filling = Tissue(1.61, 0.4, rng.uniform(-8, 0))
     grain = (Texture.drawn(rng, (2.0, 12.0, 10.0), echo=2.5, impedance=0.01),)
