@@ -170,8 +170,8 @@ def draw_probe(rng: np.random.Generator, view: View, shape: tuple[int, int], dif
         start=float(start),
         depth=float(depth),
         focus=float(depth * rng.uniform(0.45, 0.75)),
-        aperture=float(rng.uniform(18, 34)),
-        f_number=float(rng.uniform(1.8, 3.2)),
+        aperture=float(rng.uniform(24, 44)),
+        f_number=float(rng.uniform(1.5, 2.8)),
     )
 
 
@@ -206,7 +206,7 @@ def draw_machine(rng: np.random.Generator, columns: int, weeks: float, difficult
         beam_gain=tuple(float(k) for k in knots),
         shadows=shadows,
         white=float(rng.uniform(0.8, 1.5) * (1 + early * rng.uniform(0.5, 5))),
-        dark=float(rng.uniform(0.06, 0.2)),
+        dark=float(rng.uniform(0.05, 0.18)),
         calm=float(rng.uniform(0.6, 1.0)),
         gamma=float(rng.uniform(1.0, 1.7)),
         blur=float(rng.uniform(0.5, 1.3)) * columns / 384,

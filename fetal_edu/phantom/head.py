@@ -157,10 +157,10 @@ def _skull(h: Head, surface: HeadSurface, rng: np.random.Generator) -> Structure
     early = np.clip((15 - h.weeks) / 3, 0, 1)
     impedance, attenuation = rng.uniform(2.1, 2.6) + 0.5 * young, rng.uniform(0.6, 1.2) + 0.9 * young
     impedance -= early * rng.uniform(0, 0.45)
-    far = rng.uniform(0.05, 0.3)
+    far = rng.uniform(0.05, 0.3) + 0.25 * early
     plates = (
-        Texture.drawn(rng, (18.0 * s,) * 3, echo=3.0 + 4.0 * early, impedance=0.25),
-        Texture.drawn(rng, (50.0 * s,) * 3, echo=rng.uniform(1, 5), impedance=far),
+        Texture.drawn(rng, (18.0 * s,) * 3, echo=3.0 + 3.0 * early, impedance=0.25),
+        Texture.drawn(rng, (50.0 * s,) * 3, echo=rng.uniform(1, 5) + 4 * early, impedance=far),
     )
     bone = Tissue(impedance, attenuation, rng.uniform(5, 17) - 8 * early)
     return h.part(Shell(surface, -2.5 * h.skull, -PERIOSTEUM), bone, SKULL, edge=0.3, textures=plates)

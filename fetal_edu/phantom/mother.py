@@ -44,8 +44,8 @@ def _tissue_textures(rng: np.random.Generator) -> tuple[Texture, ...]:
     sheets = (rng.uniform(5, 12), rng.uniform(30, 70), 40.0)
     return (
         Texture.drawn(rng, (22.0, 60.0, 40.0), echo=rng.uniform(3.0, 8.0)),
-        Texture.drawn(rng, sheets, echo=rng.uniform(1.0, 4.0), impedance=0.02, folds=True),
-        Texture.drawn(rng, (2.5, rng.uniform(8, 24), 10.0), echo=rng.uniform(0.5, 2.5), impedance=0.006),
+        Texture.drawn(rng, sheets, echo=rng.uniform(1.5, 5.0), impedance=0.025, folds=True),
+        Texture.drawn(rng, (2.5, rng.uniform(8, 24), 10.0), echo=rng.uniform(0.5, 3.0), impedance=0.012),
     )
 
 
