@@ -66,7 +66,7 @@ class Head:
         label: int | None = None,
         opacity: float = 1.0,
         bend: float = 0.0,
-        impedance: float = 1.72,
+        impedance: float = 1.70,
         ripple: Ripple | None = None,
     ) -> Structure:
         """Make a bright sheet seen edge-on, between two points (u, v); 0.5 of the half height."""

@@ -191,7 +191,7 @@ def draw_machine(rng: np.random.Generator, columns: int, weeks: float, difficult
     if rng.random() < 0.25:
         boxes.append((0.0, 1 - rng.uniform(0.06, 0.12), rng.uniform(0.08, 0.2), 0.2))
     return Machine(
-        specular_gain=float(rng.uniform(37, 50)),
+        specular_gain=float(rng.uniform(34, 46)),
         lobe=float(rng.uniform(15, 38)),
         rough=float(rng.uniform(0.35, 0.8)),
         looks=int(rng.choice([1, 3, 3, 5, 5])),
@@ -207,9 +207,9 @@ def draw_machine(rng: np.random.Generator, columns: int, weeks: float, difficult
         shadows=shadows,
         white=float(rng.uniform(0.8, 1.5) * (1 + early * rng.uniform(0.5, 5))),
         dark=float(rng.uniform(0.05, 0.18)),
-        calm=float(rng.uniform(0.6, 1.0)),
+        calm=float(rng.uniform(0.5, 1.0)),
         gamma=float(rng.uniform(1.0, 1.7)),
-        blur=float(rng.uniform(0.5, 1.3)) * columns / 384,
+        blur=float(rng.uniform(0.4, 1.1)) * columns / 384,
         blend=float(rng.uniform(0.5, 1.0)),
         bar=bool(rng.random() < 0.8),
         boxes=tuple(tuple(float(x) for x in box) for box in boxes),
