@@ -110,7 +110,14 @@ def _butterfly(h: Head, rng: np.random.Generator) -> list[Structure]:
         bright = Tissue(1.63, 0.5, h.echo + rng.uniform(6, 12))
         ripple = Ripple.drawn(rng, size=0.18 * h.a, height=0.03 * h.a)
         parts.append(
-            h.part(horn, Tissue(1.57, 0.1, h.echo - rng.uniform(4, 10)), VENTRICLE, edge=0.5, opacity=0.9, ripple=ripple)
+            h.part(
+                horn,
+                Tissue(1.57, 0.1, h.echo - rng.uniform(4, 10)),
+                VENTRICLE,
+                edge=0.5,
+                opacity=0.9,
+                ripple=ripple,
+            )
         )
         ripple = Ripple.drawn(rng, size=0.12 * h.a, height=0.045 * h.a)
         parts.append(h.part(plexus, bright, PLEXUS, edge=0.5, textures=grain, ripple=ripple))
@@ -148,9 +155,7 @@ def _csp(h: Head, rng: np.random.Generator) -> list[Structure]:
     dark = h.part(box, Tissue(1.56, 0.1, h.echo - rng.uniform(5, 18)), CSP, edge=1.0, opacity=clear)
     seen, spread = strength * rng.uniform(0.4, 1, 2), rng.uniform(-0.1, 0.5)
     walls = [
-        h.line(
-            [(u - half, 0.9 * v), (u + half, (0.9 + spread) * v)], echo, opacity=opacity, impedance=1.72
-        )
+        h.line([(u - half, 0.9 * v), (u + half, (0.9 + spread) * v)], echo, opacity=opacity, impedance=1.72)
         for v, opacity in zip((-wide, wide), seen, strict=True)
     ]
     return [dark, *walls]

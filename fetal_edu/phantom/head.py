@@ -120,7 +120,7 @@ def _measures(rng: np.random.Generator, weeks: float, wall: float) -> tuple[Head
     beside = float(np.clip(rng.normal(0, 0.12), -0.3, 0.3)) * a
     pose = Pose.turned((wall + down * 1.05 + 2.0, beside, 0.0), float(angle) + np.pi * facing)
     bone = (0.3 + 0.06 * min(weeks - 11, 5) + 0.03 * max(weeks - 16, 0)) * rng.uniform(0.8, 1.7)
-    skull, far, echo = PERIOSTEUM + float(bone), -1 if facing else 1, float(rng.uniform(-9, 0))
+    skull, far, echo = PERIOSTEUM + float(bone), -1 if facing else 1, float(rng.uniform(-11, -1))
     return Head(weeks, a, b, 0.92 * b, skull, far, echo, pose), (down, across)
 
 
@@ -145,7 +145,7 @@ def _waves(rng: np.random.Generator, weeks: float) -> tuple[tuple[float, float],
 def _scalp(h: Head, surface: HeadSurface, rng: np.random.Generator) -> list[Structure]:
     """Scalp, and as soft as it the periosteum, which belongs to the skull."""
     thick = rng.uniform(0.1, 0.4) + 0.06 * max(h.weeks - 13, 0)
-    tissue = Tissue(1.63, 0.6, rng.uniform(-9, 0))
+    tissue = Tissue(1.63, 0.6, rng.uniform(-11, -1))
     scalp, under = Shell(surface, -1.0, thick), Shell(surface, -2.5 * h.skull, 0.0)
     return [h.part(scalp, tissue, SCALP, edge=0.3), h.part(under, tissue, SKULL, edge=0.3)]
 

@@ -11,9 +11,9 @@ import numpy as np
 from PIL import Image
 from scipy.optimize import linear_sum_assignment
 
+from fetal_edu import phantom
 from fetal_edu.data import hc18
 from fetal_edu.measure import Ellipse
-from fetal_edu import phantom
 from fetal_edu.sample import Sample
 
 COLUMNS = 384

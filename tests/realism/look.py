@@ -9,6 +9,8 @@ from scipy import fft, ndimage
 ZONES = ("inside", "on", "outside")
 # Parts of the skull by the direction in which its border faces; the probe is above.
 FACES = ("near", "side", "far")
+# From row to row and how far from each side, as parts of the picture: where HC18 is covered.
+CORNERS = ((0, 0.22, 0.13), (0.22, 0.78, 0.02), (0.78, 1, 0.3))
 DETREND = 8.0  # pixels; what is larger than this is anatomy, not speckle
 WINDOW = 9  # pixels
 _SECTORS = 72
@@ -28,10 +30,17 @@ def depth_map(look: Look) -> np.ndarray:
 def shown(look: Look) -> np.ndarray:
     """Where there is a picture at all: black boxes, large black regions and the sector's outside are not.
 
-    Fluid that is black to the last grey level is lost with them, in real and simulated pictures alike.
+    Fluid that is black to the last grey level is lost with them, in real and simulated pictures alike. So
+    are the corners and the edge where HC18 has its boxes and its grey bar, also where there are none.
     """
     black = ndimage.binary_opening(look.image <= 1 / 255, np.ones((9, 9)))
-    return ~ndimage.binary_dilation(black, iterations=2)
+    there = ~ndimage.binary_dilation(black, iterations=2)
+    rows, columns = look.image.shape
+    for top, bottom, side in CORNERS:
+        band = there[int(top * rows) : int(bottom * rows)]
+        band[:, : int(side * columns)] = False
+        band[:, columns - int(side * columns) :] = False
+    return there
 
 
 def zones(look: Look) -> dict[str, np.ndarray]:
@@ -83,6 +92,7 @@ def speckle(look: Look, mask: np.ndarray) -> dict[str, float]:
 def correlation_lengths(fine: np.ndarray, mask: np.ndarray) -> tuple[float, float]:
     """Full width at half maximum of the autocorrelation within a mask, along rows and along columns, px."""
     shape = [fft.next_fast_len(2 * n, real=True) for n in fine.shape]
+
     def folded(x: np.ndarray) -> np.ndarray:
         spectrum = fft.rfft2(x, shape)
         return fft.irfft2(spectrum * spectrum.conj(), shape)[:16, :16]

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 from heads_at_hand import Look
-from look import ZONES, measures, zones
+from look import ZONES, measures, shown, zones
 from scipy import ndimage
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
@@ -84,7 +84,8 @@ def crop(look: Look) -> np.ndarray:
     step = e.semi_major / look.spacing / (SIDE / 3)  # pixels of the picture for one of the crop
     place = (np.arange(SIDE) - (SIDE - 1) / 2) * step
     rows, columns = place[:, None] + e.row / look.spacing, place + e.column / look.spacing
-    smooth = ndimage.gaussian_filter(look.image, 0.5 * max(step - 1, 0)) if step > 1 else look.image
+    image = np.where(shown(look), look.image, 0)
+    smooth = ndimage.gaussian_filter(image, 0.5 * max(step - 1, 0)) if step > 1 else image
     at = np.broadcast_arrays(rows, columns)
     out = ndimage.map_coordinates(smooth, at, order=1, mode="constant")
     wider = type(e)(e.row, e.column, 1.25 * e.semi_major, 1.25 * e.semi_minor, e.angle)
@@ -128,7 +129,9 @@ def _fitted(x: torch.Tensor, y: torch.Tensor, epochs: int, seed: int) -> nn.Modu
                 images = images.flip(-1)
             # Gain and contrast differ from machine to machine: a difference of these alone is no help.
             tone = torch.exp(0.3 * torch.randn(2, len(part), 1, 1, 1, generator=draw))
-            loss = nn.functional.binary_cross_entropy_with_logits(net(tone[0] * images ** tone[1])[:, 0], y[part])
+            loss = nn.functional.binary_cross_entropy_with_logits(
+                net(tone[0] * images ** tone[1])[:, 0], y[part]
+            )
             adam.zero_grad()
             loss.backward()
             adam.step()
