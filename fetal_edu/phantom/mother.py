@@ -117,10 +117,7 @@ def _womb(rng: np.random.Generator, head: Pose, extent: tuple[float, float], wee
     far_wall = Tissue(1.66, 0.5, rng.uniform(-3, 8))
     wet = early or rng.random() < 0.55
     ripple = Ripple.drawn(rng, size=0.6 * size, height=rng.uniform(0.02, 0.18 if early else 0.10) * size)
-    if wet:
-        filling = Tissue(1.52, 0.03, rng.uniform(-36, -16))
-    else:
-        filling = Tissue(1.61, 0.4, rng.uniform(-8, 0))
+    filling = Tissue(1.52, 0.03, rng.uniform(-36, -16)) if wet else Tissue(1.61, 0.4, rng.uniform(-8, 0))
     grain = (Texture.drawn(rng, (2.0, 12.0, 10.0), echo=2.5, impedance=0.01),)
     label, inner = (FLUID, ()) if wet else (None, grain)
     structures = [

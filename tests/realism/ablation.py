@@ -85,7 +85,7 @@ def no_surroundings() -> object:
 
 def no_brain() -> object:
     """One speckled tissue inside the skull: no midline, no ventricles, no plexus."""
-    return mock.patch.object(head_module, "contents", lambda *given: [])
+    return mock.patch.object(head_module, "contents", return_value=[])
 
 
 def no_early() -> object:
@@ -249,19 +249,19 @@ def _mean_found(error: np.ndarray) -> np.ndarray:
 
 def print_table(rows: Sequence[dict[str, object]]) -> None:
     said = {name: text for name, (text, _) in ARMS.items()}
-    print(
-        f"{'':<36}{'Dice':>6}{'early':>7}{'later':>7}{'HC mm':>7}{'Dice minus full':>26}{'HC minus full, mm':>26}"
-    )
+    columns = f"{'Dice':>7}{'early':>7}{'later':>7}{'HC mm':>7}"
+    print(f"{'':<36}{columns}{'Dice minus full':>26}{'HC minus full, mm':>26}")
     for row in rows:
-        name = said.get(row["arm"], row["arm"])
-        numbers = f"{row['dice']:>6.3f}{row['dice_early']:>7.3f}{row['dice_later']:>7.3f}{row['hc_mae_mm_later']:>7.2f}"
+        dices = "".join(f"{row[name]:>7.3f}" for name in ("dice", "dice_early", "dice_later"))
         dice = "{:+.3f} [{:+.3f}, {:+.3f}]".format(*row["dice_minus_full"])
         hc = "{:+.2f} [{:+.2f}, {:+.2f}]".format(*row["hc_later_minus_full"])
-        print(f"{name:<36}{numbers}{dice:>26}{hc:>26}")
+        print(
+            f"{said.get(row['arm'], row['arm']):<36}{dices}{row['hc_mae_mm_later']:>7.2f}{dice:>26}{hc:>26}"
+        )
     print(
-        f"early: HC below {SMALL_MM} mm. HC: mean absolute error of the later ones. Intervals: 95 %, bootstrap"
+        f"early: HC below {SMALL_MM} mm; HC: mean absolute error of the later ones. In brackets 95 % intervals"
     )
-    print("over examinations, of the mean over seeds. Not a medical device.")
+    print("of the mean over seeds, bootstrapped over examinations. Not a medical device.")
 
 
 def main(folder: Path, only: str | None = None) -> int:

@@ -7,6 +7,7 @@ beyond the head's near surroundings is shown, so that neither size nor black box
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -28,7 +29,7 @@ def textures(look: Look) -> dict[str, float]:
     """Log energy in four bands of size, and edges by their direction (6 bins), in each zone."""
     image = look.image
     levels = [image, *(ndimage.gaussian_filter(image, s) for s in BANDS)]
-    bands = [a - b for a, b in zip(levels, levels[1:], strict=False)]
+    bands = [a - b for a, b in pairwise(levels)]
     down, right = np.gradient(levels[1])
     strength, turn = np.hypot(down, right), np.mod(np.arctan2(down, right), np.pi)
     out = {}
@@ -46,7 +47,7 @@ def textures(look: Look) -> dict[str, float]:
 
 
 def table(looks: Sequence[Look]) -> tuple[np.ndarray, list[str]]:
-    """All features of each picture, (n, features), and their names. What can't be measured gets the median."""
+    """All features of each picture, (n, features), and their names. Gaps get the median."""
     rows = [measures(look) | textures(look) for look in looks]
     values = np.array([list(row.values()) for row in rows])
     return np.where(np.isnan(values), np.nanmedian(values, 0), values), list(rows[0])
@@ -68,7 +69,7 @@ def framing(looks: Sequence[Look]) -> np.ndarray:
 
 
 def by_statistics(real: np.ndarray, false: np.ndarray, groups: Sequence[str]) -> np.ndarray:
-    """Whether a logistic regression names each picture rightly, (2 n,), real ones first; it saw other groups."""
+    """Whether a logistic regression names each picture rightly, (2 n,), real ones first; by held-out groups."""
     x, y = np.concatenate([real, false]), np.repeat([1, 0], [len(real), len(false)])
     both = [*groups, *groups]
     right = np.zeros(len(x), bool)
