@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .scene import Pose
+from .pose import Pose
 
 __all__ = ["Machine", "Probe", "View"]
 
@@ -148,6 +148,10 @@ class Machine:
         Gas or poor contact: beams around `centre` (0..1) over a fraction `width` lose so many dB.
     dynamic_range : float, dB, or None
         None: chosen with the gain so that the outside of the head gets the grey level `dark`.
+    contrast : float, 0..1
+        How far the dynamic range is narrowed towards 30 dB: hard black and white.
+    motion : float, mm
+        Three frames are averaged while the fetus slides this far across the beams (persistence).
     white : float
         Auto gain: the amplitude that is shown white, as a part of the bright structure's.
     dark : float
@@ -177,6 +181,8 @@ class Machine:
     beam_gain: tuple[float, ...] = (0.0, 0.0)
     shadows: tuple[tuple[float, float, float], ...] = ()
     dynamic_range: float | None = None
+    contrast: float = 0.0
+    motion: float = 0.0
     white: float = 0.7
     dark: float = 0.06
     calm: float = 0.6
