@@ -11,6 +11,7 @@ from .knobs import KNOBS as KNOBS
 from .knobs import Knob as Knob
 from .machines import MACHINES as MACHINES
 from .naive import draw_naive_head as draw_naive_head
+from .path import Hand as Hand
 from .pose import Cut as Cut
 from .pose import Frame as Frame
 from .pose import Pose as Pose
@@ -29,5 +30,6 @@ from .shapes import Shell as Shell
 from .shapes import Slab as Slab
 from .shapes import WavyEllipsoid as WavyEllipsoid
 from .speckle import tissue_noise as tissue_noise
+from .sweep import draw_sweep as draw_sweep
 from .texture import Ripple as Ripple
 from .texture import Texture as Texture
