@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
@@ -115,6 +117,11 @@ def test_the_same_seed_gives_the_same_sweep(sweep):
     again = draw_sweep("head", 5, weeks=22, waypoints=["transthalamic"], frames=9, fps=10, shape=SMALL)
     assert again.image.tobytes() == sweep.image.tobytes()
     assert again.truth == sweep.truth
+
+
+def test_a_sweep_is_redrawn(sweep):
+    again = redraw(json.loads(json.dumps(sweep.params)))
+    assert again.image.tobytes() == sweep.image.tobytes()
 
 
 def test_progress_is_told():

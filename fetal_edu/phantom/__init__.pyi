@@ -5,7 +5,6 @@ from .anatomy import Anatomy as Anatomy
 from .draw import draw as draw
 from .draw import draw_head as draw_head
 from .draw import draw_heads as draw_heads
-from .draw import redraw as redraw
 from .head import head as head
 from .knobs import KNOBS as KNOBS
 from .knobs import Knob as Knob
@@ -18,6 +17,7 @@ from .pose import Pose as Pose
 from .probe import Machine as Machine
 from .probe import Probe as Probe
 from .probe import View as View
+from .redraw import redraw as redraw
 from .render import render as render
 from .render import tone_of as tone_of
 from .scene import Scene as Scene
