@@ -15,6 +15,7 @@ from fetal_edu.phantom import (
     View,
     draw_sweep,
     head,
+    redraw,
     render,
     tissue_noise,
     tone_of,
