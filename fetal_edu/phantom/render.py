@@ -64,7 +64,7 @@ def render(
     view = view or View.whole(probe, shape)
     if not scan_map(probe, view, shape).pixels.size:
         raise ValueError(
-            f"the probe sees nothing of this view: its beams reach from {probe.start:g} to {probe.depth:g} mm "
+            f"the probe sees nothing of this view: its beams go from {probe.start:g} to {probe.depth:g} mm, "
             f"within {probe.half_angle:g} degrees; move the view or widen the sector"
         )
     decibel, maps = _echoes(scene, probe, machine, view.pose, seed=seed, moving=moving)
