@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -44,7 +45,7 @@ from .abdomen_organs import (
 from .abdomen_sizes import kidney_chart, vein_chart
 from .anatomy import Anatomy
 from .knobs import Knob
-from .mother import FLUID, PLACENTA, draw_wall, pelvis, surroundings
+from .mother import FLUID, PLACENTA, draw_wall, surroundings
 from .pose import Cut, Frame, Pose
 from .scene import Scene
 from .shapes import WavyEllipsoid
@@ -92,7 +93,7 @@ _KNOBS = {
     ),
     "lookalikes": Knob("round things beside the trunk (head, thigh, lake): none to three, larger", "scene"),
 }
-_SCENE_KNOBS = ("wall", "dropout", "occlusion", *_KNOBS)
+_SCENE_KNOBS = ("wall", "dropout", *_KNOBS)
 
 
 class _Plane(NamedTuple):
@@ -146,13 +147,14 @@ def abdomen(
     difficulty : float, 0..1
         Thicker mothers, more deformation, denser ribs.
     knobs : mapping of name to number, optional
-        ``wall``, ``dropout`` and ``occlusion`` of `fetal_edu.phantom.KNOBS` and those of this anatomy.
+        ``wall`` and ``dropout`` of `fetal_edu.phantom.KNOBS` and those of this anatomy.
 
     Returns
     -------
     Scene
-        ``truth["visible"]`` says which structures the plane shows, ``off_mm`` and ``tilt_deg`` how far it
-        lies from the standard plane.
+        A picture's ``truth["visible"]`` says which structures it shows; ``off_mm`` (up is positive) and
+        ``tilt_deg`` how far its plane passes from the middle of the standard plane, and how it leans;
+        ``spine_deg`` where the back lies, from the columns towards larger rows.
 
     Raises
     ------
@@ -162,8 +164,8 @@ def abdomen(
     Examples
     --------
     >>> scene = abdomen(24, seed=1)
-    >>> scene.truth["visible"]["stomach"], scene.truth["visible"]["heart"]
-    (True, False)
+    >>> round(scene.truth["ga_weeks"]), "stomach" in scene.classes
+    (24, True)
     """
     weeks = _checked(weeks, plane)
     knobs = knobs or {}
@@ -180,11 +182,10 @@ def abdomen(
     structures = surroundings(rng, fetus=at, extent=extent, wall=deep, weeks=weeks)
     structures = fluid(structures, t, extra, knobs.get("fluid_lack"))
     structures += lookalikes(t, extra, middle, knobs.get("lookalikes", 0.0)) + sheath(t, faint) + cord(t)
-    structures += walls(t, rng, faint) + ribs(t, rng, shadow) + contents(t, rng)
+    structures += walls(t, rng, faint) + ribs(t, rng, shadow, faint) + contents(t, rng)
     structures += gaps(t, extra, knobs.get("dropout", 0.0))
     structures += limbs(t, extra, middle, knobs.get("rib_shadow", 0.0))
-    structures += pelvis(extra, knobs.get("occlusion", 0.0), reach=1.2 * extent[1])
-    scene = Scene(
+    return Scene(
         tuple(structures),
         classes=CLASSES,
         plane=plane,
@@ -195,6 +196,8 @@ def abdomen(
         white="wall",
         landmarks=_landmarks(t),
         standard=_standard(t, cut, plane, middle, angle),
+        truth=_truth(t),
+        tells=partial(_tells, t),
         group=f"phantom-{int(seed)}",
         params={
             "scene": "abdomen",
@@ -205,8 +208,6 @@ def abdomen(
             "scene_knobs": {k: v for k, v in knobs.items() if k in _SCENE_KNOBS},
         },
     )
-    scene.truth.update(_truth(t, cut, scene, middle, extent))
-    return scene
 
 
 def abdomen_shows(labels: np.ndarray) -> dict[str, bool]:
@@ -322,13 +323,11 @@ def _section(t: Trunk, plane: _Plane) -> tuple[tuple[float, float], np.ndarray]:
 def _standard(
     t: Trunk, this: _Plane, plane: str, middle: tuple[float, float], angle: float
 ) -> dict[str, Pose]:
-    """Poses of views that show the standard plane, and a plane through the heart and one through the cord."""
-    poses = {}
-    for name, off in (("abdomen", 0.0), ("high", 0.95), ("low", -0.75)):
-        flat = _Plane(off, 0.0, this.about, this.facing)
-        other = Pose.cutting(flat.cut(t), middle, angle)
-        poses[name] = t.pose.after(other.inverse())
-    return {**poses, "abdomen": Pose()} if plane == "abdomen" else poses
+    """Give the pose of a view that shows the standard plane."""
+    if plane == "abdomen":
+        return {"abdomen": Pose()}
+    there = Pose.cutting(_Plane(0.0, 0.0, this.about, this.facing).cut(t), middle, angle)
+    return {"abdomen": t.pose.after(there.inverse())}
 
 
 def _landmarks(t: Trunk) -> dict[str, tuple[float, float, float]]:
@@ -336,28 +335,27 @@ def _landmarks(t: Trunk) -> dict[str, tuple[float, float, float]]:
     return {name: tuple(t.pose.to_scene(np.array(t.at(place))).tolist()) for name, place in places.items()}
 
 
-def _truth(
-    t: Trunk, plane: _Plane, scene: Scene, middle: tuple[float, float], extent: tuple[float, float]
-) -> dict[str, object]:
-    steps = np.linspace(-1.06, 1.06, 56)
-    grid = np.stack(
-        [
-            *np.meshgrid(*(m + e * steps for m, e in zip(middle, extent, strict=True)), indexing="ij"),
-            np.zeros((56, 56)),
-        ],
-        -1,
-    )
-    back = t.pose.to_scene(np.array([0.0, 1.0, 0.0])) - np.array(t.pose.origin)
+def _truth(t: Trunk) -> dict[str, float]:
     return {
         "ga_weeks": t.weeks,
         "transverse_mm": 2 * t.a,
         "depth_mm": 2 * t.b,
         "vein_mm": t.vein,
         "kidney_mm": t.kidney,
-        "off_mm": plane.off * t.a,
-        "tilt_deg": abs(float(np.rad2deg(plane.tilt))),
-        "spine_deg": float(np.rad2deg(np.arctan2(back[0], back[1]))),
-        "visible": abdomen_shows(scene.labels(grid)),
+    }
+
+
+def _tells(t: Trunk, labels: np.ndarray, pose: Pose) -> dict[str, object]:
+    """Say of a picture which organs it shows, and how its plane lies in the trunk."""
+    axes = np.asarray(pose.axes) @ np.asarray(t.pose.axes).T  # the picture's, in the trunk's coordinates
+    normal = axes[2] if axes[2, 2] >= 0 else -axes[2]
+    off = normal @ t.pose.from_scene(np.asarray(pose.origin, float))
+    back = axes[:2, 1]
+    return {
+        "visible": abdomen_shows(labels),
+        "off_mm": float(off),
+        "tilt_deg": float(np.degrees(np.arccos(min(normal[2], 1.0)))),
+        "spine_deg": float(np.degrees(np.arctan2(back[0], back[1]))),
     }
 
 

@@ -42,21 +42,21 @@ def fluid(
 
 def sheath(t: Trunk, faint: float) -> list[Structure]:
     """Lay tissue as bright as the trunk's edge around it: where a border fades, the womb touches the skin."""
-    if faint <= 0:
+    if faint < 0.15:
         return []
     tissue = Tissue(1.63, 0.5, 0.0)
     shell = Shell(t.surface, -1.0, 0.3 * faint * t.a, reach=4.0 + 0.3 * t.a)
-    return [t.part(shell, tissue, 0, edge=2.0, opacity=faint)]
+    return [t.part(shell, tissue, 0 if faint > 0.5 else None, edge=2.0, opacity=faint)]
 
 
 def cord(t: Trunk) -> list[Structure]:
     """Paint the cord where it leaves the trunk, 0.75 below the standard plane, and its three vessels."""
     start, end = (0.0, -0.85, -0.75), (0.25, -1.7, -0.85)
-    jelly = t.tube((start, end), 1.5 * t.vein)[0]
+    jelly = t.tube((start, end), 1.5 * t.vein)
     parts = [t.part(jelly, Tissue(1.60, 0.3, -6.0), CORD, edge=0.6)]
     for beside, radius in [(0.0, 0.5), (-0.09, 0.25), (0.09, 0.25)]:
         shift = np.array([beside, 0.0, 0.0])
-        vessel = t.tube((start + shift, end + shift), radius * t.vein)[0]
+        vessel = t.tube((start + shift, end + shift), radius * t.vein)
         parts.append(t.part(vessel, BLOOD, CORD))
     return parts
 

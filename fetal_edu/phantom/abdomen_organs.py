@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
-from .abdomen_shapes import Ribs, Row
+from .abdomen_shapes import Ribs, Row, Tube
 from .pose import Pose
 from .scene import Structure, Tissue
 from .shapes import Both, Capsule, Ellipsoid, Shape, Shell, Slab, Vector, WavyEllipsoid
@@ -66,10 +65,9 @@ class Trunk:
         """Make an ellipsoid; the semi-axes are parts of the half width, half depth and half width."""
         return Ellipsoid(self.at(place), self.at(semi), turn)
 
-    def tube(self, places: Sequence[Sequence[float]], radius: float) -> list[Capsule]:
-        """Make a vessel through several places; radius in mm."""
-        points = [self.at(place) for place in places]
-        return [Capsule(*ends, float(radius)) for ends in pairwise(points)]
+    def tube(self, ends: Sequence[Sequence[float]], radius: float) -> Capsule:
+        """Make a straight vessel between two places; radius in mm."""
+        return Capsule(self.at(ends[0]), self.at(ends[1]), float(radius))
 
     def inside(self, shape: Shape) -> Both:
         """Keep what lies under the wall."""
@@ -99,12 +97,12 @@ def walls(t: Trunk, rng: np.random.Generator, faint: float) -> list[Structure]:
     patches = Texture.drawn(rng, (0.7 * t.a,) * 3, echo=3.0 * (1 - faint))
     return [
         t.part(Shell(t.surface, -np.inf, 0.0), muscle, WALL, edge=0.4 + 2 * faint, textures=(grain,)),
-        t.part(Shell(t.surface, -t.skin, 0.0), skin, WALL, edge=0.4 + 2 * faint, textures=(patches,)),
+        t.part(Shell(t.surface, -t.skin, 0.0), skin, edge=0.4 + 2 * faint, textures=(patches,)),
     ]
 
 
-def ribs(t: Trunk, rng: np.random.Generator, shadow: float) -> list[Structure]:
-    """Paint the ribs, arcs within the muscle: long where the plane runs along one. `shadow` thickens them."""
+def ribs(t: Trunk, rng: np.random.Generator, shadow: float, faint: float) -> list[Structure]:
+    """Paint the ribs, arcs within the muscle: long where the plane runs along one. `shadow` makes them denser."""
     thick = min(0.045 * t.a * rng.uniform(0.8, 1.2) + 0.3 * shadow, 0.5 * (t.wall - t.skin))
     deep = t.skin + 0.6 * (t.wall - t.skin)
     grown = float(np.clip((t.weeks - 11) / 5, 0.4, 1))
@@ -119,7 +117,7 @@ def ribs(t: Trunk, rng: np.random.Generator, shadow: float) -> list[Structure]:
     )
     bone = Tissue(1.66 + grown * rng.uniform(0.5, 0.8), 1.5 + 1.5 * grown + 16 * shadow, 6 + 8 * grown)
     shape = Both(Shell(t.surface, -deep - thick / 2, thick / 2 - deep), where)
-    return [t.part(shape, bone, RIB, edge=0.3)]
+    return [t.part(shape, bone, RIB, edge=0.3, opacity=1 - 0.6 * faint)]
 
 
 def contents(t: Trunk, rng: np.random.Generator) -> list[Structure]:
@@ -161,13 +159,13 @@ def _filling(t: Trunk, rng: np.random.Generator) -> list[Structure]:
 def _branches(t: Trunk, rng: np.random.Generator) -> list[Structure]:
     """Thin vessels of the liver, seen as short dark lines; each stays within 0.15 of its height."""
     parts = []
-    for _ in range(rng.integers(5, 11)):
+    for _ in range(rng.integers(4, 9)):
         angle, far = rng.uniform(0.5, 1.3) * np.pi, rng.uniform(0.2, 0.6)
         place = np.array([-0.12 + far * np.cos(angle), -0.1 + far * np.sin(angle), rng.uniform(-0.3, 0.3)])
         step = 0.5 * rng.uniform(0.08, 0.22) * np.array([np.cos(angle), np.sin(angle), rng.normal(0, 0.4)])
         dark = Tissue(1.60, 0.3, t.echo - rng.uniform(8, 16))
-        vessel = t.tube((place - step, place + step), rng.uniform(0.02, 0.045) * t.a)[0]
-        if rng.random() < 0.5:  # a portal branch has bright walls, a hepatic vein has none
+        vessel = t.tube((place - step, place + step), rng.uniform(0.02, 0.045) * t.a)
+        if rng.random() < 0.4:  # a portal branch has bright walls, a hepatic vein has none
             rim = Capsule(vessel.start, vessel.end, vessel.radius + 0.4)
             parts.append(t.part(rim, Tissue(1.66, 0.5, t.echo + rng.uniform(3, 8)), edge=0.4, opacity=0.7))
         parts.append(t.part(vessel, dark, edge=0.3, opacity=rng.uniform(0.6, 1)))
@@ -188,7 +186,7 @@ def _heart(t: Trunk, rng: np.random.Generator) -> list[Structure]:
         (-0.21, 0.11, (0.11, 0.09, 0.2)),
     ]:
         place = middle + size * np.array([along * c - beside * s, along * s + beside * c, 0.0])
-        parts.append(t.part(t.ball(place, np.array(semi) * size, turn), BLOOD, HEART, edge=0.4))
+        parts.append(t.part(t.ball(place, np.array(semi) * size, turn), BLOOD, edge=0.4))
     return parts
 
 
@@ -229,8 +227,8 @@ def _kidneys(t: Trunk, rng: np.random.Generator) -> list[Structure]:
         parts += [
             t.part(rim, Tissue(1.66, 0.5, bright), opacity=0.7, ripple=uneven),
             t.part(kidney, Tissue(1.62, 0.5, dark), KIDNEY, ripple=uneven),
-            t.part(middle, Tissue(1.64, 0.5, t.echo), KIDNEY, edge=0.6, opacity=0.8),
-            t.part(pelvis, Tissue(1.54, 0.1, dark - 14), KIDNEY),
+            t.part(middle, Tissue(1.64, 0.5, t.echo), edge=0.6, opacity=0.8),
+            t.part(pelvis, Tissue(1.54, 0.1, dark - 14)),
             t.part(gland, Tissue(1.62, 0.4, t.echo - rng.uniform(4, 8)), ADRENAL, edge=0.4),
         ]
     return parts
@@ -249,20 +247,15 @@ def _spine(t: Trunk, rng: np.random.Generator) -> list[Structure]:
     gristle, muscle = Tissue(1.64, 0.7, t.echo - rng.uniform(2, 6)), Tissue(1.64, 0.7, t.echo - 3)
     bone = Tissue(1.68 + 0.7 * grown, 3 + rng.uniform(3, 7) * grown, 8 + 8 * grown)
     ends, phase = int(2.2 / 0.16), rng.uniform(-0.02, 0.02)
-    parts = [
-        t.part(t.inside(t.ball((side * 0.27, 0.74, 0), (0.2, 0.15, 2.4))), muscle, edge=0.8)
-        for side in (-1, 1)
+    body = Row(t.ball((0, 0.61, phase), (0.085, 0.07, 0.072)), 0.16 * t.a, -ends, ends)
+    arch = t.ball((0.10, 0.80, phase), (0.055, 0.032, 0.07), -0.5)
+    return [
+        *(t.part(t.ball((side * 0.28, 0.71, 0), (0.2, 0.14, 2.4)), muscle, edge=0.8) for side in (-1, 1)),
+        t.part(t.ball((0, 0.70, 0), (0.21, 0.2, 2.4)), gristle, SPINE, edge=0.5),
+        t.part(t.tube(((0, 0.735, -2.2), (0, 0.735, 2.2)), 0.05 * t.a), BLOOD),
+        t.part(body, bone, edge=0.3),
+        t.part(Row(arch, 0.16 * t.a, -ends, ends, pair=True), bone, edge=0.3),
     ]
-    parts.append(t.part(t.ball((0, 0.70, 0), (0.17, 0.2, 2.4)), gristle, SPINE, edge=0.5))
-    parts.append(t.part(t.tube(((0, 0.735, -2.2), (0, 0.735, 2.2)), 0.05 * t.a)[0], BLOOD, SPINE))
-    for place, semi, turn in [
-        ((0.0, 0.61, phase), (0.085, 0.07, 0.072), 0.0),
-        ((-0.105, 0.81, phase), (0.06, 0.032, 0.07), 0.5),
-        ((0.105, 0.81, phase), (0.06, 0.032, 0.07), -0.5),
-    ]:
-        row = Row(t.ball(place, semi, turn), 0.16 * t.a, -ends, ends)
-        parts.append(t.part(row, bone, SPINE, edge=0.3))
-    return parts
 
 
 def _vessels(t: Trunk, rng: np.random.Generator) -> list[Structure]:
@@ -271,11 +264,10 @@ def _vessels(t: Trunk, rng: np.random.Generator) -> list[Structure]:
     low, high = (-0.14, 0.42, -1.7), (-0.2, 0.12, 0.8)
     cava = t.tube((low, high), rng.uniform(0.045, 0.065) * t.a)
     wall = Tissue(1.68, 0.5, t.echo + rng.uniform(3, 8))
-    rim = Capsule(aorta[0].start, aorta[0].end, aorta[0].radius + 0.35)
     return [
-        t.part(rim, wall, edge=0.3, opacity=0.7),
-        t.part(aorta[0], BLOOD, AORTA),
-        t.part(cava[0], BLOOD, CAVA),
+        t.part(Shell(aorta, 0.0, 0.35, reach=1.0), wall, edge=0.3, opacity=0.7),
+        t.part(Shell(aorta, -np.inf, 0.0, reach=1.0), BLOOD, AORTA),
+        t.part(cava, BLOOD, CAVA),
     ]
 
 
@@ -287,18 +279,18 @@ def _vein(t: Trunk, rng: np.random.Generator) -> list[Structure]:
     radius, bend, deep = t.vein / 2, rng.uniform(-0.06, 0.06), rng.uniform(-0.06, 0.06)
     front, corner = np.array([0.0, -0.62, -0.01]), np.array([-0.02 + bend, -0.05 + deep, 0.0])
     right = np.array([-0.44, 0.04 + 2 * deep, 0.0])
-    steps = np.linspace(0, 1, 7)[:, None]
+    steps = np.linspace(0, 1, 6)[:, None]
     course = (1 - steps) ** 2 * front + 2 * steps * (1 - steps) * corner + steps**2 * right
-    left = course[3] + (0.2, 0.05, rng.uniform(-0.05, 0.1))
+    left = course[2] + (0.2, 0.05, rng.uniform(-0.05, 0.1))
     echo = t.echo + rng.uniform(4, 10)
-    straight, narrow = t.tube(course[:5], radius), t.tube(course[4:], 0.8 * radius)
-    below = t.tube(((0.0, -0.93, -0.75), front), radius)
-    rims = [
-        t.part(Capsule(s.start, s.end, s.radius + 0.5), Tissue(1.68, 0.5, echo), edge=0.5, opacity=0.6)
-        for s in straight + narrow
+    bent = Tube(tuple(t.at(place) for place in course), (radius, radius, radius, 0.8 * radius, 0.8 * radius))
+    rim, blood = Shell(bent, 0.0, 0.5, reach=1.5), Shell(bent, -np.inf, 0.0, reach=1.5)
+    below = (((0.0, -0.93, -0.75), front), radius), ((course[2], left), 0.4 * radius)
+    return [
+        t.part(rim, Tissue(1.68, 0.5, echo), edge=0.5, opacity=0.6),
+        *(t.part(t.tube(*piece), BLOOD, VEIN) for piece in below),
+        t.part(blood, BLOOD, VEIN),
     ]
-    shapes = below + straight + narrow + t.tube((course[3], left), 0.4 * radius)
-    return rims + [t.part(shape, BLOOD, VEIN) for shape in shapes]
 
 
 def _gall_bladder(t: Trunk, rng: np.random.Generator) -> list[Structure]:

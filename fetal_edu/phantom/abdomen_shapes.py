@@ -1,19 +1,21 @@
-"""Two shapes that repeat along the body: the row of bone centres in a spine, and the ribs."""
+"""Shapes that only a trunk needs: the row of bone centres in a spine, the ribs, a bent vessel."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property, reduce
+from itertools import pairwise
 
 import numpy as np
 
-from .shapes import Ellipsoid, Shape
+from .shapes import Capsule, Ellipsoid, Shape, Vector
 
-__all__ = ["Ribs", "Row"]
+__all__ = ["Ribs", "Row", "Tube"]
 
 
 @dataclass(frozen=True)
 class Row(Shape):
-    """One ellipsoid, repeated along w.
+    """One ellipsoid, repeated along w, and if wanted mirrored to the other side of ``u = 0``.
 
     Parameters
     ----------
@@ -22,6 +24,8 @@ class Row(Shape):
         From one to the next.
     first, last : int
         Numbers of the outermost; the bead itself is number 0.
+    pair : bool
+        Whether there is a second row on the other side.
 
     Examples
     --------
@@ -35,8 +39,10 @@ class Row(Shape):
     pitch: float
     first: int
     last: int
+    pair: bool = False
 
     def distance(self, u, v, w):  # noqa: D102
+        u = np.abs(u) if self.pair else u
         w = np.asarray(w, np.float32)
         number = np.round((w - np.float32(self.bead.centre[2])) / np.float32(self.pitch))
         return self.bead.distance(u, v, w - np.clip(number, self.first, self.last) * np.float32(self.pitch))
@@ -45,7 +51,8 @@ class Row(Shape):
     def bounds(self):  # noqa: D102
         low, high = self.bead.bounds
         ends = low[2] + self.first * self.pitch, high[2] + self.last * self.pitch
-        return (*low[:2], ends[0]), (*high[:2], ends[1])
+        least = -high[0] if self.pair else low[0]
+        return (least, low[1], ends[0]), (high[0], high[1], ends[1])
 
 
 @dataclass(frozen=True)
@@ -93,3 +100,38 @@ class Ribs(Shape):
     @property
     def bounds(self):  # noqa: D102
         return (-1e9, -1e9, -1e9), (1e9, 1e9, 1e9)
+
+
+@dataclass(frozen=True)
+class Tube(Shape):
+    """A vessel through several points, each stretch with a radius of its own.
+
+    Parameters
+    ----------
+    points : tuple of three floats, mm
+    radii : tuple of float, mm
+        One fewer than points.
+
+    Examples
+    --------
+    >>> bend = Tube(((0, 0, 0), (10, 0, 0), (10, 10, 0)), (2.0, 1.0))
+    >>> u, v = np.array([[5.0, 10.0]]), np.array([[3.0, 5.0]])
+    >>> bend.distance(u, v, np.zeros((1, 1))).tolist()
+    [[1.0, -1.0]]
+    """
+
+    points: tuple[Vector, ...]
+    radii: tuple[float, ...]
+
+    @cached_property
+    def stretches(self) -> list[Capsule]:
+        """The straight parts."""
+        return [Capsule(*ends, r) for ends, r in zip(pairwise(self.points), self.radii, strict=True)]
+
+    def distance(self, u, v, w):  # noqa: D102
+        return reduce(np.minimum, (stretch.distance(u, v, w) for stretch in self.stretches))
+
+    @property
+    def bounds(self):  # noqa: D102
+        low, high = zip(*(stretch.bounds for stretch in self.stretches), strict=True)
+        return tuple(np.min(low, 0).tolist()), tuple(np.max(high, 0).tolist())

@@ -101,6 +101,9 @@ class Scene:
         The class that a sonographer turns the gain up for: it becomes white.
     truth : mapping
         What the anatomy was drawn with, for example ``ga_weeks``.
+    tells : callable, optional
+        ``tells(labels, pose) -> mapping``: what a picture's truth says besides, from its labels and the pose
+        of its plane.
     group : str
         Name of the simulated patient.
     params : mapping
@@ -119,6 +122,7 @@ class Scene:
     material: Callable[[np.ndarray], np.ndarray] | None = None
     white: str = ""
     truth: Mapping[str, float] = field(default_factory=dict)
+    tells: Callable[[np.ndarray, Pose], Mapping[str, object]] | None = None
     group: str = ""
     params: Mapping[str, object] = field(default_factory=dict)
 
@@ -266,8 +270,18 @@ class _Grid:
             both.append((np.stack(ends[0]), np.stack(ends[1])))
         return both
 
+    @cached_property
+    def span(self) -> list[tuple[float, float]]:
+        """Lowest and highest of each coordinate."""
+        low, high = self.extents[0]
+        return list(zip(low.min(1).tolist(), high.max(1).tolist(), strict=True))
+
     def box(self, shape: Shape, margin: float) -> tuple[slice, slice] | None:
-        low, high = (np.array(side, np.float32)[:, None] for side in shape.bounds)
+        low, high = shape.bounds
+        for first, last, (least, most) in zip(low, high, self.span, strict=True):
+            if last + margin < least or first - margin > most:
+                return None
+        low, high = (np.array(side, np.float32)[:, None] for side in (low, high))
         slices = []
         for (first, last), n in zip(self.extents, self.shape, strict=True):
             hit = ((last >= low - margin) & (first <= high + margin)).all(0)
