@@ -80,8 +80,8 @@ CLASSES = {
     "abdomen": (WALL, SOFT, *_ORGANS.values()),
 }
 # How much of the cut a structure has to fill to count as shown. For the vein that is a piece at least twice
-# as long as wide: a vein that only crosses the plane, as it does lower down, fills 0.5 %.
-_SHOWN = {"stomach": 0.008, "umbilical_vein": 0.010, "liver": 0.05, "lung": 0.02, "heart": 0.01}
+# as long as wide: where it only crosses the plane, as it does lower down, it fills about 0.5 %.
+_SHOWN = {"stomach": 0.008, "umbilical_vein": 0.013, "liver": 0.05, "lung": 0.02, "heart": 0.01}
 _KNOBS = {
     "deformation": Knob(
         "how far the trunk is pressed out of its ellipse: a flat, dented, lopsided one", "scene"
@@ -141,9 +141,9 @@ def abdomen(
     seed : int
         All of the anatomy follows from it.
     plane : str
-        ``"abdomen"``: within 0.03 half widths (0.7 mm at 20 weeks) and 4 degrees of the standard plane.
-        ``"other"``: at least 0.36 half widths higher or lower (8.5 mm at 20 weeks), or leaning by 22 to 50
-        degrees; each misses stomach or umbilical vein or both.
+        ``"abdomen"``: within 0.02 half widths (0.5 mm at 20 weeks) and 3 degrees of the standard plane.
+        ``"other"``: 0.36 to 1.2 half widths higher (8.5 to 29 mm at 20 weeks) or lower, without stomach and
+        umbilical vein; or leaning by 28 to 50 degrees, an oval without the vein's length.
     difficulty : float, 0..1
         Thicker mothers, more deformation, denser ribs.
     knobs : mapping of name to number, optional
@@ -222,7 +222,7 @@ def abdomen_shows(labels: np.ndarray) -> dict[str, bool]:
     -------
     mapping of name to bool
         True where the structure fills enough of the cut: 0.8 % for the stomach (a spot as wide as a tenth
-        of the trunk), 1 % for the umbilical vein (it has to be seen lengthwise), 5 % for the liver, 2 % for
+        of the trunk), 1.3 % for the umbilical vein (it has to be seen lengthwise), 5 % for the liver, 2 % for
         lungs, 1 % for the heart, 0.15 % for all others.
 
     Examples
@@ -273,17 +273,17 @@ def _trunk(rng: np.random.Generator, weeks: float, bent: float) -> Trunk:
 def _draw_plane(rng: np.random.Generator, plane: str) -> _Plane:
     """Draw a plane: near the standard one, or one that is clearly too high, too low or oblique."""
     facing, kind, amount, off = int(rng.choice([-1, 1])), rng.uniform(), rng.uniform(), rng.uniform(-1, 1)
-    lean, about = rng.normal(0, np.deg2rad(2)), rng.uniform(0, np.pi)
+    lean, about = rng.normal(0, np.deg2rad(1.5)), rng.uniform(0, np.pi)
     if plane == "abdomen":
-        return _Plane(0.03 * off, float(np.clip(lean, -0.07, 0.07)), float(about), facing)
+        return _Plane(0.02 * off, float(np.clip(lean, -0.052, 0.052)), float(about), facing)
     if kind < 0.35:
         return _Plane(float(0.36 + 0.85 * amount), float(lean), float(about), facing)
     if kind < 0.45:  # where the cord leaves the trunk
         return _Plane(float(-0.70 - 0.12 * amount), float(lean), float(about), facing)
     if kind < 0.70:
         return _Plane(float(-0.36 - 0.80 * amount), float(lean), float(about), facing)
-    tilt = float(np.deg2rad(22 + 28 * amount)) * float(rng.choice([-1, 1]))
-    return _Plane(0.25 * off, tilt, float(rng.normal(0, 0.25)), facing)
+    # Higher in front than at the back: a plane that sinks towards the front would run along the vein.
+    return _Plane(0.25 * off, -float(np.deg2rad(28 + 22 * amount)), float(rng.normal(0, 0.25)), facing)
 
 
 def _placed(

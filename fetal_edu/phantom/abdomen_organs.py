@@ -115,7 +115,7 @@ def ribs(t: Trunk, rng: np.random.Generator, shadow: float, faint: float) -> lis
         front=-rng.uniform(0.15, 0.4) * t.b,
         arch=rng.uniform(0.8, 1.3),
     )
-    bone = Tissue(1.66 + grown * rng.uniform(0.5, 0.8), 1.5 + 1.5 * grown + 16 * shadow, 6 + 8 * grown)
+    bone = Tissue(1.66 + grown * rng.uniform(0.25, 0.6), 1.5 + 1.5 * grown + 16 * shadow, 6 + 8 * grown)
     shape = Both(Shell(t.surface, -deep - thick / 2, thick / 2 - deep), where)
     return [t.part(shape, bone, RIB, edge=0.3, opacity=1 - 0.6 * faint)]
 
@@ -143,7 +143,7 @@ def _filling(t: Trunk, rng: np.random.Generator) -> list[Structure]:
     patchy = Texture.drawn(rng, (9.0 * s,) * 3, echo=rng.uniform(1.0, 2.0))
     soft = Tissue(1.63, 0.5, t.echo + rng.uniform(-1, 3))
     liver = Tissue(1.64, rng.uniform(0.35, 0.55), t.echo)
-    lung = Tissue(1.625, 0.45, t.echo + rng.uniform(1, 5))
+    lung = Tissue(1.625, 0.45, t.echo + rng.uniform(3, 6))
     above = Slab(t.at((0, 0, 1.85)), t.at((2, 2, 1.5)))
     place = (rng.uniform(-0.3, -0.2), rng.uniform(-0.15, -0.05), 0.05)
     dome = t.ball(place, (rng.uniform(0.85, 1.0), rng.uniform(0.85, 1.0), rng.uniform(0.7, 0.8)))
@@ -161,7 +161,7 @@ def _branches(t: Trunk, rng: np.random.Generator) -> list[Structure]:
     parts = []
     for _ in range(rng.integers(4, 9)):
         angle, far = rng.uniform(0.5, 1.3) * np.pi, rng.uniform(0.2, 0.6)
-        place = np.array([-0.12 + far * np.cos(angle), -0.1 + far * np.sin(angle), rng.uniform(-0.3, 0.3)])
+        place = np.array([-0.12 + far * np.cos(angle), -0.1 + far * np.sin(angle), rng.normal(0, 0.12)])
         step = 0.5 * rng.uniform(0.08, 0.22) * np.array([np.cos(angle), np.sin(angle), rng.normal(0, 0.4)])
         dark = Tissue(1.60, 0.3, t.echo - rng.uniform(8, 16))
         vessel = t.tube((place - step, place + step), rng.uniform(0.02, 0.045) * t.a)
@@ -176,7 +176,7 @@ def _heart(t: Trunk, rng: np.random.Generator) -> list[Structure]:
     """Left of the middle, 0.62 to 1.34 up, with four chambers that reach 0.2 above and below its middle."""
     size, turn = rng.uniform(0.9, 1.05), -0.8 + rng.normal(0, 0.1)
     middle = np.array([0.17, -0.18, 0.98])
-    muscle = Tissue(1.66, 0.6, t.echo - rng.uniform(1, 4))
+    muscle = Tissue(1.66, 0.6, t.echo - rng.uniform(3, 6))
     parts = [t.part(t.ball(middle, np.array([0.44, 0.36, 0.36]) * size, turn), muscle, HEART, edge=0.5)]
     c, s = np.cos(turn), np.sin(turn)
     for along, beside, semi in [
@@ -277,13 +277,13 @@ def _vein(t: Trunk, rng: np.random.Generator) -> list[Structure]:
     In that plane it ends in the portal sinus, which bends to the right like the blade of a hockey stick.
     """
     radius, bend, deep = t.vein / 2, rng.uniform(-0.06, 0.06), rng.uniform(-0.06, 0.06)
-    front, corner = np.array([0.0, -0.62, -0.01]), np.array([-0.02 + bend, -0.05 + deep, 0.0])
+    front, corner = np.array([0.0, -0.66, -0.07]), np.array([-0.02 + bend, -0.05 + deep, 0.0])
     right = np.array([-0.44, 0.04 + 2 * deep, 0.0])
     steps = np.linspace(0, 1, 6)[:, None]
     course = (1 - steps) ** 2 * front + 2 * steps * (1 - steps) * corner + steps**2 * right
     left = course[2] + (0.2, 0.05, rng.uniform(-0.05, 0.1))
     echo = t.echo + rng.uniform(4, 10)
-    bent = Tube(tuple(t.at(place) for place in course), (radius, radius, radius, 0.8 * radius, 0.8 * radius))
+    bent = Tube(tuple(t.at(place) for place in course), (radius, radius, radius, 0.85 * radius, 0.65 * radius))
     rim, blood = Shell(bent, 0.0, 0.5, reach=1.5), Shell(bent, -np.inf, 0.0, reach=1.5)
     below = (((0.0, -0.93, -0.75), front), radius), ((course[2], left), 0.4 * radius)
     return [
