@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from .abdomen_organs import BLOOD, CORD, Trunk
+from .abdomen_trunk import BLOOD, CORD, Trunk
 from .mother import FLUID
 from .scene import Structure, Tissue
 from .shapes import Capsule, Ellipsoid, Shell, Slab
@@ -144,7 +144,7 @@ def gaps(t: Trunk, rng: np.random.Generator, amount: float) -> list[Structure]:
         angle = first + piece * 2 * np.pi / 3 + rng.normal(0, 0.2)
         u, v = t.a * np.cos(angle), t.b * np.sin(angle)
         turn = float(np.arctan2(v / t.b**2, u / t.a**2))
-        half = 0.1 * amount * np.pi * (t.a + t.b)
+        half = 0.5 * (t.a + t.b) * np.sin(0.2 * np.pi * amount)  # a straight plate before a round border
         gap = Slab((float(u), float(v), 0.0), (0.2 * half + 1.5 * t.wall, float(half), t.c), turn)
-        parts.append(t.part(gap, Tissue(1.63, 0.5, 0.0), edge=2.0))
+        parts.append(t.part(gap, Tissue(1.63, 0.5, 0.0), edge=1.0))
     return parts

@@ -1,123 +1,38 @@
 """What lies inside a fetal trunk, in the order in which it is painted.
 
-All places are given as (across, back, up): parts of the trunk's half width, half depth and half width.
-Across is towards the fetus's own left, where the stomach lies; up is towards its head, and 0 is the height
-of the standard plane.
+Places are given as in `fetal_edu.phantom.abdomen_trunk`: (across, back, up) in half measures of the trunk.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 import numpy as np
 
-from .abdomen_shapes import Ribs, Row, Tube
-from .pose import Pose
+from .abdomen_shapes import Row, Tube
+from .abdomen_trunk import (
+    ADRENAL,
+    AORTA,
+    BLADDER,
+    BLOOD,
+    BOWEL,
+    CAVA,
+    CLEAR,
+    GALL_BLADDER,
+    HEART,
+    KIDNEY,
+    LIVER,
+    LUNG,
+    SOFT,
+    SPINE,
+    SPLEEN,
+    STOMACH,
+    VEIN,
+    Trunk,
+)
 from .scene import Structure, Tissue
-from .shapes import Both, Capsule, Ellipsoid, Shape, Shell, Slab, Vector, WavyEllipsoid
+from .shapes import Capsule, Shell, Slab
 from .texture import Ripple, Texture
 
-__all__ = ["Trunk", "contents", "ribs", "walls"]
-
-(WALL, LIVER, SOFT, STOMACH, VEIN, SPINE, RIB, AORTA, CAVA) = range(1, 10)
-(GALL_BLADDER, KIDNEY, HEART, LUNG, CORD, BLADDER, SPLEEN, ADRENAL, BOWEL) = range(12, 21)
-CLEAR = Tissue(1.52, 0.03, -38.0)
-BLOOD = Tissue(1.55, 0.12, -26.0)
-
-
-@dataclass(frozen=True)
-class Trunk:
-    """The measures of one trunk, in mm: what its structures are drawn from.
-
-    Parameters
-    ----------
-    weeks : float
-    a, b, c : float
-        Half width, half depth (front to back) and half length, to the skin.
-    skin, wall : float
-        Thickness of the skin, and of skin and muscle together.
-    vein, kidney : float
-        Diameter of the umbilical vein, length of a kidney.
-    echo : float, dB
-        Brightness of the liver.
-    surface : WavyEllipsoid
-    pose : Pose
-    """
-
-    weeks: float
-    a: float
-    b: float
-    c: float
-    skin: float
-    wall: float
-    vein: float
-    kidney: float
-    echo: float
-    surface: WavyEllipsoid
-    pose: Pose
-
-    def at(self, place: Sequence[float]) -> Vector:
-        """Give the point in mm at (across, back, up), parts of the half measures."""
-        return float(place[0] * self.a), float(place[1] * self.b), float(place[2] * self.a)
-
-    def ball(self, place: Sequence[float], semi: Sequence[float], turn: float = 0.0) -> Ellipsoid:
-        """Make an ellipsoid; the semi-axes are parts of the half width, half depth and half width."""
-        return Ellipsoid(self.at(place), self.at(semi), turn)
-
-    def tube(self, ends: Sequence[Sequence[float]], radius: float) -> Capsule:
-        """Make a straight vessel between two places; radius in mm."""
-        return Capsule(self.at(ends[0]), self.at(ends[1]), float(radius))
-
-    def inside(self, shape: Shape) -> Both:
-        """Keep what lies under the wall."""
-        return Both(Shell(self.surface, -np.inf, -self.wall), shape)
-
-    def part(
-        self,
-        shape: Shape,
-        tissue: Tissue,
-        label: int | None = None,
-        *,
-        edge: float = 0.35,
-        opacity: float = 1.0,
-        textures: tuple[Texture, ...] = (),
-        ripple: Ripple | None = None,
-    ) -> Structure:
-        """Make a structure in the trunk's own coordinates."""
-        return Structure(shape, tissue, label, edge, opacity, textures, ripple, self.pose)
-
-
-def walls(t: Trunk, rng: np.random.Generator, faint: float) -> list[Structure]:
-    """Paint the skin, a bright line, and the darker muscle under it; `faint` makes both like the womb."""
-    shine, deep = rng.uniform(4, 10), t.echo - rng.uniform(5, 11)
-    skin = Tissue(1.63 + (1 - faint) * rng.uniform(0.03, 0.07), 0.8, (1 - faint) * shine)
-    muscle = Tissue(1.63 - (1 - faint) * rng.uniform(0.0, 0.03), 0.6, (1 - faint) * deep)
-    grain = Texture.drawn(rng, (2.0, 2.0, 6.0), echo=2.0, impedance=0.012)
-    patches = Texture.drawn(rng, (0.7 * t.a,) * 3, echo=3.0 * (1 - faint))
-    return [
-        t.part(Shell(t.surface, -np.inf, 0.0), muscle, WALL, edge=0.4 + 2 * faint, textures=(grain,)),
-        t.part(Shell(t.surface, -t.skin, 0.0), skin, edge=0.4 + 2 * faint, textures=(patches,)),
-    ]
-
-
-def ribs(t: Trunk, rng: np.random.Generator, shadow: float, faint: float) -> list[Structure]:
-    """Paint the ribs, arcs within the muscle: long where the plane runs along one. `shadow` makes them denser."""
-    thick = min(0.045 * t.a * rng.uniform(0.8, 1.2) + 0.3 * shadow, 0.5 * (t.wall - t.skin))
-    deep = t.skin + 0.6 * (t.wall - t.skin)
-    grown = float(np.clip((t.weeks - 11) / 5, 0.4, 1))
-    where = Ribs(
-        pitch=0.19 * t.a,
-        half=0.065 * t.a,
-        phase=rng.uniform(0, 0.19) * t.a,
-        sink=rng.uniform(0.04, 0.16),
-        beside=0.22 * t.a,
-        front=-rng.uniform(0.15, 0.4) * t.b,
-        arch=rng.uniform(0.8, 1.3),
-    )
-    bone = Tissue(1.66 + grown * rng.uniform(0.25, 0.6), 1.5 + 1.5 * grown + 16 * shadow, 6 + 8 * grown)
-    shape = Both(Shell(t.surface, -deep - thick / 2, thick / 2 - deep), where)
-    return [t.part(shape, bone, RIB, edge=0.3, opacity=1 - 0.6 * faint)]
+__all__ = ["contents"]
 
 
 def contents(t: Trunk, rng: np.random.Generator) -> list[Structure]:
@@ -157,14 +72,14 @@ def _filling(t: Trunk, rng: np.random.Generator) -> list[Structure]:
 
 
 def _branches(t: Trunk, rng: np.random.Generator) -> list[Structure]:
-    """Thin vessels of the liver, seen as short dark lines; each stays within 0.15 of its height."""
+    """Thin vessels of the liver, seen as short dark lines; within 0.2 above and below the standard plane."""
     parts = []
-    for _ in range(rng.integers(4, 9)):
+    for _ in range(rng.integers(5, 10)):
         angle, far = rng.uniform(0.5, 1.3) * np.pi, rng.uniform(0.2, 0.6)
-        place = np.array([-0.12 + far * np.cos(angle), -0.1 + far * np.sin(angle), rng.normal(0, 0.12)])
+        place = np.array([-0.12 + far * np.cos(angle), -0.1 + far * np.sin(angle), rng.normal(0, 0.06)])
         step = 0.5 * rng.uniform(0.08, 0.22) * np.array([np.cos(angle), np.sin(angle), rng.normal(0, 0.4)])
         dark = Tissue(1.60, 0.3, t.echo - rng.uniform(8, 16))
-        vessel = t.tube((place - step, place + step), rng.uniform(0.02, 0.045) * t.a)
+        vessel = t.tube((place - step, place + step), rng.uniform(0.025, 0.05) * t.a)
         if rng.random() < 0.4:  # a portal branch has bright walls, a hepatic vein has none
             rim = Capsule(vessel.start, vessel.end, vessel.radius + 0.4)
             parts.append(t.part(rim, Tissue(1.66, 0.5, t.echo + rng.uniform(3, 8)), edge=0.4, opacity=0.7))
@@ -199,7 +114,7 @@ def _bowel(t: Trunk, rng: np.random.Generator) -> list[Structure]:
     )
     place = (rng.uniform(0.0, 0.15), rng.uniform(-0.3, -0.15), -1.2)
     bowel = t.ball(place, (0.72, 0.55, 0.9))
-    bright = Tissue(1.64, 0.55, t.echo + rng.uniform(1, 6))
+    bright = Tissue(1.64, 0.55, t.echo + rng.uniform(-1, 4))
     full = t.ball((0.0, -0.35, -1.7), (rng.uniform(0.12, 0.25), 0.2, 0.2))
     return [
         t.part(bowel, bright, BOWEL, edge=1.0, textures=loops, ripple=_uneven(t, rng, 0.3, 0.02)),
@@ -283,7 +198,9 @@ def _vein(t: Trunk, rng: np.random.Generator) -> list[Structure]:
     course = (1 - steps) ** 2 * front + 2 * steps * (1 - steps) * corner + steps**2 * right
     left = course[2] + (0.2, 0.05, rng.uniform(-0.05, 0.1))
     echo = t.echo + rng.uniform(4, 10)
-    bent = Tube(tuple(t.at(place) for place in course), (radius, radius, radius, 0.85 * radius, 0.65 * radius))
+    bent = Tube(
+        tuple(t.at(place) for place in course), (radius, radius, radius, 0.85 * radius, 0.65 * radius)
+    )
     rim, blood = Shell(bent, 0.0, 0.5, reach=1.5), Shell(bent, -np.inf, 0.0, reach=1.5)
     below = (((0.0, -0.93, -0.75), front), radius), ((course[2], left), 0.4 * radius)
     return [
