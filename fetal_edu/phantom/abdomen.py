@@ -4,6 +4,9 @@ The trunk's own axes are u (towards the fetus's left), v (towards its back) and 
 standard plane is ``w = 0``: stomach, umbilical vein and spine in one round cut. The trunk is an ellipsoid,
 2.7 times as long as wide; how far each organ reaches along w is ours to choose and is stated where the
 organ is drawn (`fetal_edu.phantom.abdomen_organs`).
+
+What it is not: head, arms and legs are missing, so that a sweep beyond heart and bladder leaves the body; the
+heart is a plain one that does not beat; vessels are smooth tubes, ribs regular.
 """
 
 from __future__ import annotations
@@ -99,9 +102,9 @@ def abdomen(
     structures = surroundings(rng, fetus=at, extent=place.half, wall=deep, weeks=weeks)
     structures = fluid(structures, t, extra[0], knobs.get("fluid_lack"))
     structures += lookalikes(t, extra[1], middle, alike) + sheath(t, faint) + cord(t)
+    structures += limbs(t, extra[3], middle, before)
     structures += walls(t, rng, faint) + ribs(t, rng, shadow, faint) + contents(t, rng)
     structures += gaps(t, extra[2], knobs.get("dropout", 0.0))
-    structures += limbs(t, extra[3], middle, before)
     return Scene(
         tuple(structures),
         classes=CLASSES,

@@ -66,7 +66,7 @@ def limbs(t: Trunk, rng: np.random.Generator, middle: Middle, shadow: float) -> 
     parts = []
     for _ in range(round(3 * shadow)):
         angle, thick = rng.uniform(-0.9, 0.9), rng.uniform(0.10, 0.16) * t.a
-        far = max(t.a, t.b) + 0.8 * thick
+        far = max(t.a, t.b) + thick
         place = (middle[0] - far * np.cos(angle), middle[1] + far * np.sin(angle))
         parts += _limb(rng, place, thick, 6 + 10 * shadow)
     return parts

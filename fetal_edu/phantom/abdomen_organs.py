@@ -74,13 +74,13 @@ def _filling(t: Trunk, rng: np.random.Generator) -> list[Structure]:
 def _branches(t: Trunk, rng: np.random.Generator) -> list[Structure]:
     """Thin vessels of the liver, seen as short dark lines; within 0.2 above and below the standard plane."""
     parts = []
-    for _ in range(rng.integers(5, 10)):
+    for _ in range(rng.integers(4, 8)):
         angle, far = rng.uniform(0.5, 1.3) * np.pi, rng.uniform(0.2, 0.6)
         place = np.array([-0.12 + far * np.cos(angle), -0.1 + far * np.sin(angle), rng.normal(0, 0.06)])
         step = 0.5 * rng.uniform(0.08, 0.22) * np.array([np.cos(angle), np.sin(angle), rng.normal(0, 0.4)])
         dark = Tissue(1.60, 0.3, t.echo - rng.uniform(8, 16))
         vessel = t.tube((place - step, place + step), rng.uniform(0.025, 0.05) * t.a)
-        if rng.random() < 0.4:  # a portal branch has bright walls, a hepatic vein has none
+        if rng.random() < 0.3:  # a portal branch has bright walls, a hepatic vein has none
             rim = Capsule(vessel.start, vessel.end, vessel.radius + 0.4)
             parts.append(t.part(rim, Tissue(1.66, 0.5, t.echo + rng.uniform(3, 8)), edge=0.4, opacity=0.7))
         parts.append(t.part(vessel, dark, edge=0.3, opacity=rng.uniform(0.6, 1)))
@@ -151,9 +151,9 @@ def _kidneys(t: Trunk, rng: np.random.Generator) -> list[Structure]:
 
 def _spleen(t: Trunk, rng: np.random.Generator) -> list[Structure]:
     """Behind the stomach, 0.25 up and down, nearly as bright as the liver."""
-    shape = t.ball((rng.uniform(0.5, 0.56), rng.uniform(0.38, 0.46), 0.05), (0.24, 0.2, 0.25), 0.7)
+    shape = t.ball((rng.uniform(0.46, 0.5), rng.uniform(0.36, 0.42), 0.05), (0.24, 0.18, 0.25), 0.7)
     tissue = Tissue(1.635, 0.5, t.echo + rng.uniform(-3, 1))
-    return [t.part(t.inside(shape), tissue, SPLEEN, edge=0.6)]
+    return [t.part(shape, tissue, SPLEEN, edge=0.6)]
 
 
 def _spine(t: Trunk, rng: np.random.Generator) -> list[Structure]:
@@ -194,13 +194,11 @@ def _vein(t: Trunk, rng: np.random.Generator) -> list[Structure]:
     radius, bend, deep = t.vein / 2, rng.uniform(-0.06, 0.06), rng.uniform(-0.06, 0.06)
     front, corner = np.array([0.0, -0.66, -0.07]), np.array([-0.02 + bend, -0.05 + deep, 0.0])
     right = np.array([-0.44, 0.04 + 2 * deep, 0.0])
-    steps = np.linspace(0, 1, 6)[:, None]
+    steps = np.linspace(0, 1, 5)[:, None]
     course = (1 - steps) ** 2 * front + 2 * steps * (1 - steps) * corner + steps**2 * right
     left = course[2] + (0.2, 0.05, rng.uniform(-0.05, 0.1))
     echo = t.echo + rng.uniform(4, 10)
-    bent = Tube(
-        tuple(t.at(place) for place in course), (radius, radius, radius, 0.85 * radius, 0.65 * radius)
-    )
+    bent = Tube(tuple(t.at(place) for place in course), (radius, radius, 0.9 * radius, 0.7 * radius))
     rim, blood = Shell(bent, 0.0, 0.5, reach=1.5), Shell(bent, -np.inf, 0.0, reach=1.5)
     below = (((0.0, -0.93, -0.75), front), radius), ((course[2], left), 0.4 * radius)
     return [

@@ -153,7 +153,7 @@ def walls(t: Trunk, rng: np.random.Generator, faint: float) -> list[Structure]:
     grain = Texture.drawn(rng, (2.0, 2.0, 6.0), echo=2.0, impedance=0.012)
     patches = Texture.drawn(rng, (0.7 * t.a,) * 3, echo=3.0 * (1 - faint))
     return [
-        t.part(Shell(t.surface, -np.inf, 0.0), muscle, WALL, edge=0.4 + 2 * faint, textures=(grain,)),
+        t.part(Shell(t.surface, -t.wall - 2.0, 0.0), muscle, WALL, edge=0.4 + 2 * faint, textures=(grain,)),
         t.part(Shell(t.surface, -t.skin, 0.0), skin, edge=0.4 + 2 * faint, textures=(patches,)),
     ]
 
