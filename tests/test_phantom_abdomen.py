@@ -199,6 +199,20 @@ def test_the_back_points_anywhere_and_left_stays_left():
     assert 10 < sum(sides) < 30  # seen from the feet and from the head
 
 
+def test_organs_lie_on_their_sides():
+    for seed in range(5):
+        scene = abdomen(22, seed=seed)
+        points = window(scene)
+        labels, own = scene.labels(points), scene.outline_pose.from_scene(points)
+        left, back = ({n: own[np.isin(labels, scene.classes[n]), i].mean() for n in ALWAYS} for i in (0, 1))
+        assert left["stomach"] > 0 > left["liver"]
+        assert left["aorta"] > 0 > left["vena_cava"]
+        assert abs(left["spine"]) < 0.05 * scene.truth["transverse_mm"]
+        assert back["spine"] > back["aorta"] > back["stomach"] > back["umbilical_vein"]
+        spine = scene.labels(np.array([scene.landmarks["spine"]]))
+        assert spine[0] in scene.classes["spine"]
+
+
 def test_what_a_picture_tells_follows_its_plane():
     scene = abdomen(24, seed=3)
     up = np.sign(scene.outline_pose.axes[2][2])

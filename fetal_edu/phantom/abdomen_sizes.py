@@ -42,8 +42,9 @@ def kidney_chart(weeks: float) -> tuple[float, float]:
 
     Examples
     --------
-    >>> round(kidney_chart(30)[0], 1)
-    30.7
+    >>> mean, sd = kidney_chart(30)
+    >>> print(f"{mean:.1f} mm, sd {sd:.1f} mm")
+    30.7 mm, sd 1.2 mm
     """
     mean = _from_20_weeks(weeks, 20.9, (41.4 - 20.9) / 21)
     return mean, 0.04 * mean
