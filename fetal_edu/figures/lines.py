@@ -58,7 +58,7 @@ def curves(
     'level (dB) over depth (cm). loss: 0 at 0, -8 at 4.'
     """
     if not 1 <= len(named) <= len(LOOKS):
-        raise ValueError(f"{len(named)} curves: draw one to {len(LOOKS)}, more can't be told apart")
+        raise ValueError(f"{len(named)} curves: draw one to four, more can't be told apart")
     uneven = [name for name, (across, up) in named.items() if len(across) != len(up) or not len(up)]
     if uneven:
         raise ValueError(f"{uneven[0]!r} needs as many y as x, and at least one")

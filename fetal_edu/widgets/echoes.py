@@ -102,7 +102,7 @@ class EchoExplorer:
 
     def _draw(self) -> None:
         now = self._seen()
-        figure, panels = canvas(1, 2, height=4.4)
+        figure, panels = canvas(1, 2, height=3.9)
         for ax, sample, title in zip(
             panels, (self._first, now), (_("as at first"), _("as set")), strict=True
         ):

@@ -74,7 +74,7 @@ PREDICTIONS = (
         (
             Option(_("as wide as before, only brighter"), _("That holds for a thing with edges.")),
             Option(
-                _("wider, by some tenths of a mm"),
+                _("wider, by less than 1 mm"),
                 _("Its faint rim now reaches half white."),
                 right=True,
             ),
