@@ -111,8 +111,8 @@ QUIZ = (
                 _("Speckle shows no cells of the body: its grain is the resolution cell's."),
             ),
             Option(
-                _("Less light falls there"),
-                _("No light is at work. Less sound comes back, but TGC makes up for it."),
+                _("TGC amplifies more there"),
+                _("It makes all grains of one depth brighter, none of them larger."),
             ),
             Option(
                 _("The noise of the machine is coarser there"),
