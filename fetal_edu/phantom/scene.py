@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .pose import Frame, Pose
 from .shapes import Shape, Shell
 from .texture import Ripple, Texture
 
-__all__ = ["Maps", "Pose", "Scene", "Structure", "Tissue"]
+__all__ = ["Maps", "Scene", "Structure", "Tissue"]
 
 
 class Tissue(NamedTuple):
@@ -39,43 +40,6 @@ class Maps(NamedTuple):
     attenuation: np.ndarray
     echo: np.ndarray
     label: np.ndarray
-
-
-@dataclass(frozen=True)
-class Pose:
-    """Where a thing is and which way it looks.
-
-    Parameters
-    ----------
-    origin : three floats, mm
-        The thing's own (0, 0, 0), in the scene.
-    axes : three rows of three floats
-        Unit vectors of the thing's axes, in the scene.
-
-    Examples
-    --------
-    >>> Pose((10.0, 0.0, 0.0)).to_scene(np.array([1.0, 2.0, 0.0])).tolist()
-    [11.0, 2.0, 0.0]
-    """
-
-    origin: tuple[float, float, float] = (0.0, 0.0, 0.0)
-    axes: tuple[tuple[float, float, float], ...] = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
-
-    @classmethod
-    def turned(cls, origin: tuple[float, float, float], angle: float) -> Pose:
-        """Place a thing at `origin`, its first axis `angle` radians from the columns towards larger rows."""
-        c, s = float(np.cos(angle)), float(np.sin(angle))
-        return cls(origin, ((s, c, 0.0), (c, -s, 0.0), (0.0, 0.0, -1.0)))
-
-    def to_scene(self, points: np.ndarray) -> np.ndarray:
-        """From the thing's coordinates (..., 3) to the scene's, mm."""
-        if self == Pose():
-            return points
-        return points @ np.asarray(self.axes, points.dtype) + np.asarray(self.origin, points.dtype)
-
-    def from_scene(self, points: np.ndarray) -> np.ndarray:
-        """From the scene's coordinates (..., 3) to the thing's, mm."""
-        return (points - np.asarray(self.origin, points.dtype)) @ np.asarray(self.axes, points.dtype).T
 
 
 @dataclass(frozen=True)
@@ -122,6 +86,17 @@ class Scene:
     plane : str
     outline : Shape, optional
         The border that is measured: the outer border of the skull. `outline_pose` places it.
+    measured : str
+        What the outline's circumference is called in a sample's truth: ``hc_mm``, ``ac_mm``.
+    frame : Frame, optional
+        What a sonographer brings into the middle of the picture.
+    landmarks : mapping of name to (down, across, out) mm
+        Points that an expert would click on.
+    standard : mapping of plane to Pose
+        Where the anatomy's standard planes lie: poses for a `View` of this scene.
+    material : callable, optional
+        From points (..., 3) of the scene to where that tissue lies at rest, mm. Speckle that is drawn there
+        moves with the tissue; None = nothing moves.
     white : str
         The class that a sonographer turns the gain up for: it becomes white.
     truth : mapping
@@ -137,6 +112,11 @@ class Scene:
     plane: str = ""
     outline: Shape | None = None
     outline_pose: Pose = field(default_factory=Pose)
+    measured: str = "hc_mm"
+    frame: Frame | None = None
+    landmarks: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
+    standard: Mapping[str, Pose] = field(default_factory=dict)
+    material: Callable[[np.ndarray], np.ndarray] | None = None
     white: str = ""
     truth: Mapping[str, float] = field(default_factory=dict)
     group: str = ""
@@ -213,7 +193,7 @@ class _Canvas:
             return
         distance = grid.distance(structure.shape, box)
         if ripple:
-            distance = distance + grid.once(ripple, ripple.field, box)
+            distance = _bent(distance, ripple, margin, grid.local(box))
         if structure.label is not None:
             self.label[box][distance < 0] = structure.label
         if self.tissue:
@@ -243,6 +223,18 @@ class _Canvas:
             change = value - part
             change *= amount
             part += change
+
+
+def _bent(distance: np.ndarray, ripple: Ripple, margin: float, local: list[np.ndarray]) -> np.ndarray:
+    """Move a border by its ripple; farther off than `margin` nothing depends on it."""
+    near = np.flatnonzero(np.abs(distance) < margin)
+    if len(near) > 0.7 * distance.size:
+        return distance + ripple.field(*local)
+    moved = distance.copy()
+    moved.reshape(-1)[near] += ripple.field(
+        *(x.reshape(-1) if x.size == 1 else x.reshape(-1)[near] for x in local)
+    )
+    return moved
 
 
 def _textured(structure: Structure, local: list[np.ndarray]) -> list[np.ndarray]:
