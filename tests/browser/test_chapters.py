@@ -123,7 +123,8 @@ def test_chapter_00_runs_whole_at_shift_enter(chapter):
     page.keyboard.press("Escape")
     for _cell in range(cells - 1):
         page.keyboard.press("Shift+Enter")
-    expect(chapter.go("predictions").locator(".jp-Cell-outputWrapper")).to_contain_text("Your predictions")
+    last = chapter.go("predictions").locator(".jp-Cell-outputWrapper")
+    expect(last).to_contain_text("Your predictions", timeout=60_000)  # all cells have to run first
     outputs = page.evaluate(
         f"() => {NOTEBOOK}.content.widgets.flatMap(one => one.model.outputs?.toJSON() ?? [])"
     )
