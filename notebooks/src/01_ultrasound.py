@@ -25,8 +25,7 @@ from fetal_edu.data import data_folder, hc18
 from fetal_edu.figures import canvas, curves, dots, overlay, show
 from fetal_edu.lesson import check, forget, hint, predict, predictions, quiz, reveal
 from fetal_edu.measure import Ellipse, outline_contrast
-from fetal_edu.phantom import Machine, Probe, View, draw, draw_head, physics, render, screen
-from fetal_edu.phantom.draw import set_up
+from fetal_edu.phantom import Machine, Probe, View, draw, draw_head, physics, render, screen, set_up
 from fetal_edu.phantom.scene import Scene, Structure, Tissue
 from fetal_edu.phantom.shapes import Ellipsoid, Everywhere, Shell, Slab
 from fetal_edu.sample import Sample
