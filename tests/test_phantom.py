@@ -11,7 +11,6 @@ from fetal_edu.measure import fit_mask, hc_chart
 from fetal_edu.phantom import (
     Capsule,
     Ellipsoid,
-    HeadSurface,
     Machine,
     Pose,
     Probe,
@@ -21,6 +20,7 @@ from fetal_edu.phantom import (
     Structure,
     Tissue,
     View,
+    WavyEllipsoid,
     draw_head,
     draw_heads,
     head,
@@ -41,7 +41,7 @@ SMALL = (64, 96)
         Capsule((20, -8, 0), (35, 6, 2), 3.0),
         Slab((30, 0, 0), (8, 2, 10), 0.7, bend=1.5),
         Shell(Ellipsoid((30, 0, 0), (12, 9, 9)), -2.0, 1.0),
-        HeadSurface((34, 28, 26), ((0, 0), (0.01, 0.0), (0.0, 0.02))),
+        WavyEllipsoid((34, 28, 26), ((0, 0), (0.01, 0.0), (0.0, 0.02))),
     ],
     ids=lambda shape: type(shape).__name__,
 )
@@ -177,6 +177,10 @@ def test_the_picture_has_256_grey_levels():
     assert np.abs(levels - np.round(levels)).max() < 1e-4
 
 
+def away_from_the_beams():
+    return render(head(20, seed=1), Probe(), Machine(), seed=1, shape=SMALL, view=View(500, 0, (0.1, 0.1)))
+
+
 # -- bad input --------------------------------------------------------------------------------------
 
 
@@ -202,6 +206,7 @@ def test_an_age_that_is_not_drawn(weeks):
         (lambda: Probe(samples=4), "at least 16"),
         (lambda: Probe(start=50, depth=40), "above the last"),
         (lambda: Probe(f0=0), "MHz"),
+        (lambda: away_from_the_beams(), "sees nothing"),
     ],
 )
 def test_bad_input_gets_a_sentence(call, says):

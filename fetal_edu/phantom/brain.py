@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .scene import Pose, Structure, Tissue
+from .pose import Pose
+from .scene import Structure, Tissue
 from .shapes import Ellipsoid, Shape, Shell, Slab
 from .texture import Ripple, Texture
 

@@ -1,21 +1,138 @@
-"""Heads drawn at random, as a network shall meet them: anatomy, probe, machine and framing from one seed."""
+"""Pictures drawn at random, as a network shall meet them: all that they show from one seed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 from joblib import Parallel, delayed
 
 from fetal_edu.sample import Sample
 
-from .head import checked_weeks, head
+from .anatomies import anatomy_of, checked_age
+from .knobs import checked_knobs, turn_machine, turn_probe
+from .machines import fit_to_kind
 from .probe import Machine, Probe, View
 from .render import checked_shape, render
 from .scene import Scene
 
-__all__ = ["draw_head", "draw_heads", "redraw"]
+__all__ = ["Setup", "draw", "draw_head", "draw_heads", "seeds_of", "set_up"]
+
+
+class Setup(NamedTuple):
+    """All that a picture is made from, but the scene's plane: what `draw` settles from a request."""
+
+    scene: Scene
+    view: View
+    probe: Probe
+    machine: Machine
+    request: Mapping[str, object]
+
+
+def draw(
+    plane: str,
+    seed: int,
+    *,
+    anatomy: str | None = None,
+    weeks: float | None = None,
+    difficulty: float | None = None,
+    knobs: Mapping[str, float] | None = None,
+    machine: str | None = None,
+    shape: tuple[int, int] = (256, 384),
+) -> Sample:
+    """Draw one simulated picture of a plane, everything from the seed.
+
+    Parameters
+    ----------
+    plane : str
+        One of `fetal_edu.phantom.PLANES`.
+    seed : int
+    anatomy : str, optional
+        Needed where several anatomies have the plane, as for ``"other"``; the head by default.
+    weeks : float, optional
+        Gestational age; drawn if not given.
+    difficulty : float, optional
+        0 (clear) to 1 (thick wall, shadows, gaps, noise); drawn if not given.
+    knobs : mapping of name to number, optional
+        Single difficulties from 0 to 1, over what `difficulty` draws: see `fetal_edu.phantom.KNOBS`.
+    machine : str, optional
+        A kind of machine, a key of `fetal_edu.phantom.MACHINES`; a mixture if not given.
+    shape : (rows, columns)
+        At least 16 each. The picture is 1.5 times as wide as high in HC18.
+
+    Returns
+    -------
+    Sample
+        ``truth`` has what is known in mm and weeks; ``params`` is what `redraw` needs.
+
+    Raises
+    ------
+    ValueError
+        For an unknown plane, knob or machine, an age that is not drawn, or a shape that is too small.
+
+    Examples
+    --------
+    >>> sample = draw("transthalamic", 7, weeks=22, knobs={"shadow": 0.8}, machine="old", shape=(64, 96))
+    >>> sample.shape, sample.plane, bool(sample.mask("head").any())
+    ((64, 96), 'transthalamic', True)
+    """
+    setup = set_up(
+        plane,
+        seed,
+        anatomy=anatomy,
+        weeks=weeks,
+        difficulty=difficulty,
+        knobs=knobs,
+        machine=machine,
+        shape=shape,
+    )
+    scene, view, probe, settings, request = setup
+    sample = render(scene, probe, settings, seed=request["seed"], shape=tuple(request["shape"]), view=view)
+    return replace(sample, params={**sample.params, **request})
+
+
+def set_up(
+    plane: str,
+    seed: int,
+    *,
+    anatomy: str | None = None,
+    weeks: float | None = None,
+    difficulty: float | None = None,
+    knobs: Mapping[str, float] | None = None,
+    machine: str | None = None,
+    shape: tuple[int, int] = (256, 384),
+) -> Setup:
+    """Settle scene, view, probe and machine of one picture; the parameters are those of `draw`."""
+    shape, seed = checked_shape(shape), checked_seed(seed)
+    name, kind = anatomy_of(plane, anatomy)
+    rng, extra = np.random.default_rng([seed, 1]), np.random.default_rng([seed, 5])
+    drawn = kind.draw_weeks(rng)
+    weeks = drawn if weeks is None else checked_age(weeks, name)
+    drawn = float(rng.uniform())
+    difficulty = drawn if difficulty is None else float(difficulty)
+    if not 0 <= difficulty <= 1:
+        raise ValueError(f"difficulty {difficulty:g}: give a number from 0 (clear) to 1 (hard)")
+    turned = checked_knobs(knobs, kind.knobs)
+    scene = kind.scene(weeks, seed=seed, plane=plane, difficulty=difficulty, knobs=turned)
+    view = draw_view(rng, scene, shape)
+    probe = draw_probe(rng, view, shape, difficulty)
+    settings = draw_machine(rng, shape[1], weeks, difficulty)
+    if machine is not None:
+        probe, settings = fit_to_kind(probe, settings, machine, extra, columns=shape[1])
+    probe, settings = turn_probe(probe, turned), turn_machine(settings, turned, extra)
+    request = {
+        "draw": name,
+        "plane": plane,
+        "seed": seed,
+        "weeks": weeks,
+        "difficulty": difficulty,
+        "knobs": turned,
+        "kind": machine,
+        "shape": list(shape),
+    }
+    return Setup(scene, view, probe, settings, request)
 
 
 def draw_head(
@@ -25,7 +142,7 @@ def draw_head(
     difficulty: float | None = None,
     shape: tuple[int, int] = (256, 384),
 ) -> Sample:
-    """Draw one simulated head, everything from the seed.
+    """Draw one simulated head in the transthalamic plane, everything from the seed.
 
     Parameters
     ----------
@@ -53,21 +170,7 @@ def draw_head(
     >>> sample.shape, sample.plane, bool(sample.mask("head").any())
     ((64, 96), 'transthalamic', True)
     """
-    shape, seed = checked_shape(shape), checked_seed(seed)
-    rng = np.random.default_rng([seed, 1])
-    drawn = draw_weeks(rng)
-    weeks = drawn if weeks is None else checked_weeks(weeks)
-    drawn = float(rng.uniform())
-    difficulty = drawn if difficulty is None else float(difficulty)
-    if not 0 <= difficulty <= 1:
-        raise ValueError(f"difficulty {difficulty:g}: give a number from 0 (clear) to 1 (hard)")
-    scene = head(weeks, seed=seed, difficulty=difficulty)
-    view = draw_view(rng, scene, shape)
-    probe = draw_probe(rng, view, shape, difficulty)
-    machine = draw_machine(rng, shape[1], weeks, difficulty)
-    sample = render(scene, probe, machine, seed=seed, shape=shape, view=view)
-    request = {"draw": "head", "seed": seed, "weeks": weeks, "difficulty": difficulty, "shape": list(shape)}
-    return replace(sample, params={**sample.params, **request})
+    return draw("transthalamic", seed, weeks=weeks, difficulty=difficulty, shape=shape)
 
 
 def draw_heads(n: int, *, seed: int = 0, shape: tuple[int, int] = (256, 384), jobs: int = 1) -> list[Sample]:
@@ -95,55 +198,31 @@ def draw_heads(n: int, *, seed: int = 0, shape: tuple[int, int] = (256, 384), jo
     """
     if int(n) < 1:
         raise ValueError(f"{n} heads asked for: ask for at least 1")
-    shape, seed = checked_shape(shape), checked_seed(seed)
-    seeds = [int(np.random.SeedSequence([seed, i]).generate_state(1)[0]) for i in range(int(n))]
-    return Parallel(n_jobs=jobs)(delayed(draw_head)(s, shape=shape) for s in seeds)
+    shape = checked_shape(shape)
+    return Parallel(n_jobs=jobs)(delayed(draw_head)(s, shape=shape) for s in seeds_of(int(n), seed))
 
 
-def redraw(params: Mapping[str, object]) -> Sample:
-    """Draw the same picture again, from a sample's ``params``.
-
-    Examples
-    --------
-    >>> sample = draw_head(3, shape=(32, 48))
-    >>> bool((redraw(sample.params).image == sample.image).all())
-    True
-    """
-    if params.get("draw") != "head":
-        raise ValueError("these parameters were not written by draw_head: 'draw' is not 'head'")
-    return draw_head(
-        params["seed"], weeks=params["weeks"], difficulty=params["difficulty"], shape=tuple(params["shape"])
-    )
+def seeds_of(n: int, seed: int) -> list[int]:
+    """Give the seeds of `n` pictures; picture ``i``'s depends on ``seed`` and ``i`` alone."""
+    seed = checked_seed(seed)
+    return [int(np.random.SeedSequence([seed, i]).generate_state(1)[0]) for i in range(n)]
 
 
 def checked_seed(seed: int) -> int:
+    """Return a seed as a whole number from 0 on, or raise a sentence."""
     if int(seed) != seed or seed < 0:
         raise ValueError(f"seed {seed}: a whole number from 0 on is needed")
     return int(seed)
 
 
-def draw_weeks(rng: np.random.Generator) -> float:
-    """Draw an age as clinical sets have them: 11-14 weeks, the 20-week scan, and later."""
-    kind, normal, flat = rng.uniform(), rng.normal(), rng.uniform()
-    if kind < 0.2:
-        return float(11 + 4 * flat)
-    if kind < 0.75:
-        return float(np.clip(20.3 + 1.8 * normal, 15, 26))
-    return float(15 + 24 * flat)
-
-
 def draw_view(rng: np.random.Generator, scene: Scene, shape: tuple[int, int]) -> View:
-    """Framing as in HC18: the head fills about 0.57 of the width, near the middle."""
-    semi_a, semi_b = scene.outline.semi[:2]
-    s, c = scene.outline_pose.axes[0][:2]
-    down, across = np.hypot(semi_a * s, semi_b * c), np.hypot(semi_a * c, semi_b * s)
+    """Frame a scene as sonographers do: what is looked at fills a good part of the width, near the middle."""
+    (depth, beside), (down, across), length, usual, spread = scene.frame
     ratio = shape[0] / shape[1]
-    usual, spread = (0.46, 0.11) if scene.truth["ga_weeks"] < 15 else (0.60, 0.11)
     part = float(np.clip(rng.normal(usual, spread), 0.28, 0.80))
-    width = max(2 * semi_a / part, 2.08 * down / ratio, 2.08 * across)
+    width = max(length / part, 2.08 * down / ratio, 2.08 * across)
     height = width * ratio
     slack = max(height / 2 - 1.04 * down, 0), max(width / 2 - 1.04 * across, 0)
-    depth, beside, _ = scene.outline_pose.origin
     row = height / 2 + float(np.clip(rng.normal(0, 0.06) * height, -slack[0], slack[0]))
     column = width / 2 + float(np.clip(beside + rng.normal(0, 0.03) * width, -slack[1], slack[1]))
     mm = width / shape[1]

@@ -7,17 +7,21 @@ of the head's half height, which is 0.92 of its half width.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from fetal_edu.measure import circumference, hc_chart
 
+from .anatomy import Anatomy
 from .brain import CSP, FALX, PLEXUS, THALAMUS, THIRD, VENTRICLE, Head, contents
-from .mother import FLUID, PLACENTA, surroundings
-from .scene import Pose, Scene, Structure, Tissue
-from .shapes import HeadSurface, Shell, Slab
+from .mother import FLUID, PLACENTA, draw_wall, surroundings
+from .pose import Frame, Pose
+from .scene import Scene, Structure, Tissue
+from .shapes import Shell, Slab, WavyEllipsoid
 from .texture import Ripple, Texture
 
-__all__ = ["CLASSES", "head"]
+__all__ = ["CLASSES", "HEAD", "draw_weeks", "head"]
 
 SCALP, SKULL, BRAIN = 1, 2, 3
 # The bone's echo begins a little under the border that readers draw: measured on 141 HC18 images.
@@ -40,7 +44,14 @@ CLASSES = {
 }
 
 
-def head(weeks: float, *, seed: int, plane: str = "transthalamic", difficulty: float = 0.5) -> Scene:
+def head(
+    weeks: float,
+    *,
+    seed: int,
+    plane: str = "transthalamic",
+    difficulty: float = 0.5,
+    knobs: Mapping[str, float] | None = None,
+) -> Scene:
     """Draw a head with the womb around it.
 
     Parameters
@@ -54,6 +65,8 @@ def head(weeks: float, *, seed: int, plane: str = "transthalamic", difficulty: f
         Only ``"transthalamic"`` so far.
     difficulty : float, 0..1
         Thicker mothers, more and wider gaps in the skull.
+    knobs : mapping of name to number, optional
+        ``wall`` and ``dropout`` of `fetal_edu.phantom.KNOBS`, over what `difficulty` draws.
 
     Returns
     -------
@@ -73,19 +86,22 @@ def head(weeks: float, *, seed: int, plane: str = "transthalamic", difficulty: f
     weeks = checked_weeks(weeks)
     if plane != "transthalamic":
         raise ValueError(f"no plane {plane!r}: this version draws 'transthalamic'")
-    rng = np.random.default_rng([int(seed), 0])
-    wall = float(rng.uniform(14, 32) + rng.uniform(0, 28) * difficulty**1.5)
+    knobs = knobs or {}
+    rng, extra = np.random.default_rng([int(seed), 0]), np.random.default_rng([int(seed), 6])
+    wall = draw_wall(rng, difficulty, knobs.get("wall"))
     drawn, extent = _measures(rng, weeks, wall)
-    surface = HeadSurface((drawn.a, drawn.b, drawn.c), _waves(rng, weeks))
-    structures = surroundings(rng, head=drawn.pose, extent=extent, wall=wall, weeks=weeks)
+    surface = WavyEllipsoid((drawn.a, drawn.b, drawn.c), _waves(rng, weeks))
+    structures = surroundings(rng, fetus=drawn.pose, extent=extent, wall=wall, weeks=weeks)
     structures += [*_scalp(drawn, surface, rng), _skull(drawn, surface, rng), _brain(drawn, surface, rng)]
     structures += contents(drawn, rng) + _gaps(drawn, rng, difficulty)
+    structures += _dropouts(drawn, extra, knobs.get("dropout", 0.0))
     params = {
         "scene": "head",
         "weeks": weeks,
         "scene_seed": int(seed),
         "plane": plane,
         "difficulty": difficulty,
+        "scene_knobs": {k: v for k, v in knobs.items() if k in ("wall", "dropout")},
     }
     return Scene(
         tuple(structures),
@@ -93,6 +109,13 @@ def head(weeks: float, *, seed: int, plane: str = "transthalamic", difficulty: f
         plane=plane,
         outline=surface,
         outline_pose=drawn.pose,
+        frame=Frame(
+            drawn.pose.origin[:2],
+            extent,
+            2 * drawn.a,
+            fill=0.46 if weeks < 15 else 0.60,
+        ),
+        standard={plane: Pose()},
         white="skull",
         truth={"ga_weeks": weeks},
         group=f"phantom-{int(seed)}",
@@ -142,15 +165,15 @@ def _waves(rng: np.random.Generator, weeks: float) -> tuple[tuple[float, float],
     return tuple((float(s * np.cos(p)), float(s * np.sin(p))) for s, p in zip(size, phase, strict=True))
 
 
-def _scalp(h: Head, surface: HeadSurface, rng: np.random.Generator) -> list[Structure]:
+def _scalp(h: Head, surface: WavyEllipsoid, rng: np.random.Generator) -> list[Structure]:
     """Scalp, and as soft as it the periosteum, which belongs to the skull."""
     thick = rng.uniform(0.1, 0.4) + 0.06 * max(h.weeks - 13, 0)
-    tissue = Tissue(1.63, 0.6, rng.uniform(-11, -1))
+    tissue = Tissue(1.63, 0.6, rng.uniform(-9, 0))
     scalp, under = Shell(surface, -1.0, thick), Shell(surface, -2.5 * h.skull, 0.0)
     return [h.part(scalp, tissue, SCALP, edge=0.3), h.part(under, tissue, SKULL, edge=0.3)]
 
 
-def _skull(h: Head, surface: HeadSurface, rng: np.random.Generator) -> Structure:
+def _skull(h: Head, surface: WavyEllipsoid, rng: np.random.Generator) -> Structure:
     """Bone, brighter and fainter in places; the brain is painted over its inside."""
     young, s = np.clip((h.weeks - 11) / 7, 0, 1), h.a / 45
     # Before 14 weeks there is little bone: it shines here and there, where the sound meets it squarely.
@@ -166,7 +189,7 @@ def _skull(h: Head, surface: HeadSurface, rng: np.random.Generator) -> Structure
     return h.part(Shell(surface, -2.5 * h.skull, -PERIOSTEUM), bone, SKULL, edge=0.3, textures=plates)
 
 
-def _brain(h: Head, surface: HeadSurface, rng: np.random.Generator) -> Structure:
+def _brain(h: Head, surface: WavyEllipsoid, rng: np.random.Generator) -> Structure:
     """Paint all that is inside the skull; the skull's inner border is uneven."""
     s = h.a / 45
     tissue = Tissue(1.60, rng.uniform(0.25, 0.55), h.echo + (rng.uniform(2, 8) if h.weeks < 15 else 0))
@@ -196,3 +219,31 @@ def _gaps(h: Head, rng: np.random.Generator, difficulty: float) -> list[Structur
         soft, edge, opacity = Tissue(1.62, 0.5, h.echo), 0.4 + 0.3 * width, rng.uniform(0.4, 0.95)
         parts.append(h.part(gap, soft, edge=edge, opacity=opacity))
     return parts
+
+
+def _dropouts(h: Head, rng: np.random.Generator, amount: float) -> list[Structure]:
+    """Take the skull's echo away over six tenths of `amount` of its length, in three pieces."""
+    if amount <= 0:
+        return []
+    first, parts = rng.uniform(0, 2 * np.pi), []
+    for piece in range(3):
+        angle = first + piece * 2 * np.pi / 3 + rng.normal(0, 0.2)
+        u, v = h.a * np.cos(angle), h.b * np.sin(angle)
+        turn = float(np.arctan2(v / h.b**2, u / h.a**2))
+        half = 0.1 * amount * np.pi * (h.a + h.b)
+        gap = Slab((float(u), float(v), 0.0), (0.2 * half + 3 * h.skull, float(half), h.c), turn)
+        parts.append(h.part(gap, Tissue(1.62, 0.5, h.echo), edge=2.0))
+    return parts
+
+
+def draw_weeks(rng: np.random.Generator) -> float:
+    """Draw an age as clinical sets have them: 11-14 weeks, the 20-week scan, and later."""
+    kind, normal, flat = rng.uniform(), rng.normal(), rng.uniform()
+    if kind < 0.2:
+        return float(11 + 4 * flat)
+    if kind < 0.75:
+        return float(np.clip(20.3 + 1.8 * normal, 15, 26))
+    return float(15 + 24 * flat)
+
+
+HEAD = Anatomy(head, planes=("transthalamic",), weeks=(11, 40), draw_weeks=draw_weeks, knobs={})

@@ -1,42 +1,49 @@
-"""What lies around a fetal head: the mother's layers, the womb, fluid, placenta and other fetal parts."""
+"""What lies around a fetus: the mother's layers, the womb, fluid, placenta and other fetal parts."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from .scene import Pose, Structure, Tissue
+from .pose import Pose
+from .scene import Structure, Tissue
 from .shapes import Both, Capsule, Ellipsoid, Everywhere, Layer, Shell, Slab
 from .texture import Ripple, Texture
 
-__all__ = ["FLUID", "PLACENTA", "surroundings"]
+__all__ = ["FLUID", "PLACENTA", "draw_wall", "surroundings"]
 
-FLUID, PLACENTA = 10, 11  # label values; those of the head are in head.py
+FLUID, PLACENTA = 10, 11  # label values that every anatomy keeps free
 
 
 def surroundings(
-    rng: np.random.Generator, *, head: Pose, extent: tuple[float, float], wall: float, weeks: float
+    rng: np.random.Generator, *, fetus: Pose, extent: tuple[float, float], wall: float, weeks: float
 ) -> list[Structure]:
-    """Paint everything but the head, in painting order.
+    """Paint everything but the part of the fetus that is looked at, in painting order.
 
     Parameters
     ----------
     rng : Generator
-    head : Pose
-        Where the head lies.
+    fetus : Pose
+        Where that part of the fetus lies; its origin is the middle.
     extent : (down, across) mm
-        Half the room that the head takes.
+        Half the room that it takes.
     wall : float, mm
         Depth at which the womb begins: thick in a thick mother.
     weeks : float
-        Early heads float in a sac of fluid, late ones fill the womb.
+        An early fetus floats in a sac of fluid, a late one fills the womb.
     """
     base = Structure(Everywhere(), Tissue(1.63, rng.uniform(0.4, 0.6), 0.0), textures=_tissue_textures(rng))
     return [
         base,
-        *_bands(rng, head, extent),
-        *_womb(rng, head, extent, weeks),
+        *_bands(rng, fetus, extent),
+        *_womb(rng, fetus, extent, weeks),
         *_layers(rng, wall),
     ]
+
+
+def draw_wall(rng: np.random.Generator, difficulty: float, thick: float | None) -> float:
+    """Draw the depth in mm at which the womb begins; `thick` from 0 (14 mm) to 1 (60 mm) settles it."""
+    drawn = float(rng.uniform(14, 32) + rng.uniform(0, 28) * difficulty**1.5)
+    return drawn if thick is None else 14.0 + 46.0 * thick
 
 
 def _tissue_textures(rng: np.random.Generator) -> tuple[Texture, ...]:
@@ -49,14 +56,14 @@ def _tissue_textures(rng: np.random.Generator) -> tuple[Texture, ...]:
     )
 
 
-def _bands(rng: np.random.Generator, head: Pose, extent: tuple[float, float]) -> list[Structure]:
+def _bands(rng: np.random.Generator, fetus: Pose, extent: tuple[float, float]) -> list[Structure]:
     """Behind and beside the womb: muscle, fat and vessels lie in bands that follow its curve."""
     bands = []
     size = float(np.mean(extent))
     around = rng.uniform(1.2, 3.0)
     centre = (
-        head.origin[0] - rng.uniform(0, 0.6) * extent[0],
-        head.origin[1] + rng.normal(0, 0.15) * size,
+        fetus.origin[0] - rng.uniform(0, 0.6) * extent[0],
+        fetus.origin[1] + rng.normal(0, 0.15) * size,
         0.0,
     )
     curve = Ellipsoid(centre, (extent[0] * 1.1, extent[1] * around, 2 * size), rng.normal(0, 0.15))
@@ -99,8 +106,10 @@ def _layers(rng: np.random.Generator, wall: float) -> list[Structure]:
     ]
 
 
-def _womb(rng: np.random.Generator, head: Pose, extent: tuple[float, float], weeks: float) -> list[Structure]:
-    """Paint the cavity around the head with its lining, and what it holds."""
+def _womb(
+    rng: np.random.Generator, fetus: Pose, extent: tuple[float, float], weeks: float
+) -> list[Structure]:
+    """Paint the cavity around the fetus with its lining, and what it holds."""
     early = weeks < 15
     down, across = extent
     room = rng.uniform(1.1, 2.2) if early else rng.uniform(0.92, 1.1)
@@ -110,7 +119,7 @@ def _womb(rng: np.random.Generator, head: Pose, extent: tuple[float, float], wee
     resting = float(rng.choice([-1, 0, 1]) * rng.uniform(0.7, 1.05)) if early else 0.0
     deep = rng.normal(0, 0.12) * down + resting * (semi[0] - down)
     beside = rng.uniform(-0.9, 0.9) * (semi[1] - across) * (0.4 if resting else 1)
-    centre = (head.origin[0] + deep, head.origin[1] + beside, 0.0)
+    centre = (fetus.origin[0] + deep, fetus.origin[1] + beside, 0.0)
     cavity = Ellipsoid(centre, semi, rng.normal(0, 0.3))
     size = (down + across) / 2
     lining = Shell(cavity, -0.5, rng.uniform(3, 9), reach=12.0 + 0.4 * size)
@@ -127,8 +136,8 @@ def _womb(rng: np.random.Generator, head: Pose, extent: tuple[float, float], wee
     if rng.random() < 0.55:
         structures.append(_placenta(rng, cavity))
     if early and rng.random() < 0.6:
-        structures.append(_trunk(rng, head, extent))
-    return structures + _parts(rng, head, extent)
+        structures.append(_trunk(rng, fetus, extent))
+    return structures + _parts(rng, fetus, extent)
 
 
 def _placenta(rng: np.random.Generator, cavity: Ellipsoid) -> Structure:
@@ -147,12 +156,12 @@ def _placenta(rng: np.random.Generator, cavity: Ellipsoid) -> Structure:
     return Structure(Both(disc, cavity), tissue, label=PLACENTA, edge=1.0, textures=grain, ripple=ripple)
 
 
-def _trunk(rng: np.random.Generator, head: Pose, extent: tuple[float, float]) -> Structure:
+def _trunk(rng: np.random.Generator, fetus: Pose, extent: tuple[float, float]) -> Structure:
     """Paint the body: as large as an early head, and in the same picture."""
     size = float(np.mean(extent))
     semi = rng.uniform(0.6, 0.9) * size, rng.uniform(0.9, 1.4) * size
     side, deep = rng.choice([-1, 1]), rng.normal(0, 0.3) * size
-    place = (head.origin[0] + deep, head.origin[1] + side * (extent[1] + 0.85 * semi[1]), 0.0)
+    place = (fetus.origin[0] + deep, fetus.origin[1] + side * (extent[1] + 0.85 * semi[1]), 0.0)
     grain = (
         Texture.drawn(rng, (2.0, 4.0, 4.0), echo=2.0, impedance=0.015),
         Texture.drawn(rng, (8.0, 10.0, 8.0), echo=4.0),
@@ -162,14 +171,14 @@ def _trunk(rng: np.random.Generator, head: Pose, extent: tuple[float, float]) ->
     return Structure(blob, Tissue(1.64, 0.5, rng.uniform(-7, 3)), edge=0.8, textures=grain, ripple=ripple)
 
 
-def _parts(rng: np.random.Generator, head: Pose, extent: tuple[float, float]) -> list[Structure]:
+def _parts(rng: np.random.Generator, fetus: Pose, extent: tuple[float, float]) -> list[Structure]:
     """Shoulder, limbs and cord beside the head; some with a bone that shines and shadows."""
     structures = []
     size = float(np.mean(extent))
     for _ in range(rng.integers(0, 4)):
         angle = rng.choice([0.0, np.pi]) + rng.normal(0, 0.55)
         place = np.array([np.sin(angle) * (extent[0] + 0.3 * size), np.cos(angle) * (extent[1] + 0.3 * size)])
-        place = place * rng.uniform(0.9, 1.25) + np.array(head.origin[:2])
+        place = place * rng.uniform(0.9, 1.25) + np.array(fetus.origin[:2])
         semi = tuple((rng.uniform(0.12, 0.45, 2) * size).tolist())
         blob = Ellipsoid((*place, 0.0), (*semi, size), rng.uniform(0, np.pi))
         tissue = Tissue(1.65, 0.6, rng.uniform(-5, 5))

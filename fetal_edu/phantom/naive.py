@@ -11,8 +11,8 @@ from scipy import ndimage
 
 from fetal_edu.sample import Sample
 
-from .draw import checked_seed, draw_probe, draw_view, draw_weeks
-from .head import head
+from .draw import checked_seed, draw_probe, draw_view
+from .head import draw_weeks, head
 from .probe import View, scan_map
 from .render import checked_shape, outline_truth
 

@@ -84,10 +84,16 @@ def specular(impedance: np.ndarray, probe: Probe, machine: Machine) -> tuple[np.
     return echo, reflected
 
 
-def scatterers(echo_db: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Complex circular Gaussian scatterers whose mean power is ``10^(echo_db / 10)``."""
+def scatterers(echo_db: np.ndarray, rng: np.random.Generator, noise: np.ndarray | None = None) -> np.ndarray:
+    """Complex circular Gaussian scatterers whose mean power is ``10^(echo_db / 10)``.
+
+    `noise`, complex with mean power 1, takes the place of a new draw: speckle that stays with the tissue.
+    """
+    strength = np.exp(echo_db * np.float32(_NEPER))
+    if noise is not None:
+        return noise * strength
     noise = rng.standard_normal((*echo_db.shape, 2), dtype=np.float32).view(np.complex64)[..., 0]
-    noise *= np.exp(echo_db * np.float32(_NEPER)) * np.float32(np.sqrt(0.5))
+    noise *= strength * np.float32(np.sqrt(0.5))
     return noise
 
 
@@ -135,16 +141,22 @@ def lateral_response(probe: Probe, machine: Machine, n: int) -> np.ndarray:
     return out / np.float32(1 + lobes)
 
 
-def envelope(maps: Maps, probe: Probe, machine: Machine, rng: np.random.Generator) -> np.ndarray:
+def envelope(
+    maps: Maps,
+    probe: Probe,
+    machine: Machine,
+    rng: np.random.Generator,
+    noise: np.ndarray | None = None,
+) -> np.ndarray:
     """Echo amplitudes (samples, beams): all the physics, before the machine's gain.
 
-    Generic tissue at the face of the probe has a mean power of 1.
+    Generic tissue at the face of the probe has a mean power of 1. `noise` replaces the scatterers' draw.
     """
     mirror, reflected = specular(maps.impedance, probe, machine)
     left = transmission(maps.attenuation, reflected, probe)
     mirror *= left
     mirror += reverberate(mirror, probe, machine, rng)
-    field = scatterers(maps.echo, rng)
+    field = scatterers(maps.echo, rng, noise)
     rough = np.float32(machine.rough) * np.abs(mirror)  # takes its phase from the scatterers' noise
     lateral = lateral_response(probe, machine, fft.next_fast_len(probe.beams + 2 * _MARGIN))
     axial = axial_response(probe)
@@ -181,4 +193,8 @@ def _beam_gain(machine: Machine, beams: int) -> np.ndarray:
     gain = np.interp(place, np.linspace(0, 1, len(knots)), knots)
     for centre, width, depth in machine.shadows:
         gain -= depth * np.exp(-(((place - centre) / max(width, 1e-3)) ** 4))
+    first, last = machine.blocked
+    if last > first:  # the edge is as soft as a beam is wide
+        edge = np.minimum(place - first if first > 0 else 1.0, last - place if last < 1 else 1.0)
+        gain -= 50.0 * np.clip(0.5 + edge / 0.03, 0, 1)
     return (10 ** (gain / 20)).astype(np.float32)

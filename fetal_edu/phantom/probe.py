@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .scene import Pose
+from .pose import Pose
 
 __all__ = ["Machine", "Probe", "View"]
 
@@ -146,8 +146,14 @@ class Machine:
         Loss of contact and of the outer beams, as knots from the first beam to the last.
     shadows : tuple of (centre, width, dB)
         Gas or poor contact: beams around `centre` (0..1) over a fraction `width` lose so many dB.
+    blocked : (first, last)
+        Beams, from 0 to 1, that bone stops before they reach the picture: they lose 50 dB.
     dynamic_range : float, dB, or None
         None: chosen with the gain so that the outside of the head gets the grey level `dark`.
+    contrast : float, 0..1
+        How far the dynamic range is narrowed towards 30 dB: hard black and white.
+    motion : float, mm
+        Three frames are averaged while the fetus slides this far across the beams (persistence).
     white : float
         Auto gain: the amplitude that is shown white, as a part of the bright structure's.
     dark : float
@@ -176,7 +182,10 @@ class Machine:
     tgc_stop: float = 0.8
     beam_gain: tuple[float, ...] = (0.0, 0.0)
     shadows: tuple[tuple[float, float, float], ...] = ()
+    blocked: tuple[float, float] = (0.0, 0.0)
     dynamic_range: float | None = None
+    contrast: float = 0.0
+    motion: float = 0.0
     white: float = 0.7
     dark: float = 0.06
     calm: float = 0.6

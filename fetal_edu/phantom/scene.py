@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .shapes import Shape, Shell
+from .pose import Frame, Pose
+from .shapes import Both, Shape, Shell
 from .texture import Ripple, Texture
 
-__all__ = ["Maps", "Pose", "Scene", "Structure", "Tissue"]
+__all__ = ["Maps", "Scene", "Structure", "Tissue"]
 
 
 class Tissue(NamedTuple):
@@ -39,43 +40,6 @@ class Maps(NamedTuple):
     attenuation: np.ndarray
     echo: np.ndarray
     label: np.ndarray
-
-
-@dataclass(frozen=True)
-class Pose:
-    """Where a thing is and which way it looks.
-
-    Parameters
-    ----------
-    origin : three floats, mm
-        The thing's own (0, 0, 0), in the scene.
-    axes : three rows of three floats
-        Unit vectors of the thing's axes, in the scene.
-
-    Examples
-    --------
-    >>> Pose((10.0, 0.0, 0.0)).to_scene(np.array([1.0, 2.0, 0.0])).tolist()
-    [11.0, 2.0, 0.0]
-    """
-
-    origin: tuple[float, float, float] = (0.0, 0.0, 0.0)
-    axes: tuple[tuple[float, float, float], ...] = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
-
-    @classmethod
-    def turned(cls, origin: tuple[float, float, float], angle: float) -> Pose:
-        """Place a thing at `origin`, its first axis `angle` radians from the columns towards larger rows."""
-        c, s = float(np.cos(angle)), float(np.sin(angle))
-        return cls(origin, ((s, c, 0.0), (c, -s, 0.0), (0.0, 0.0, -1.0)))
-
-    def to_scene(self, points: np.ndarray) -> np.ndarray:
-        """From the thing's coordinates (..., 3) to the scene's, mm."""
-        if self == Pose():
-            return points
-        return points @ np.asarray(self.axes, points.dtype) + np.asarray(self.origin, points.dtype)
-
-    def from_scene(self, points: np.ndarray) -> np.ndarray:
-        """From the scene's coordinates (..., 3) to the thing's, mm."""
-        return (points - np.asarray(self.origin, points.dtype)) @ np.asarray(self.axes, points.dtype).T
 
 
 @dataclass(frozen=True)
@@ -122,10 +86,24 @@ class Scene:
     plane : str
     outline : Shape, optional
         The border that is measured: the outer border of the skull. `outline_pose` places it.
+    measured : str
+        What the outline's circumference is called in a sample's truth: ``hc_mm``, ``ac_mm``.
+    frame : Frame, optional
+        What a sonographer brings into the middle of the picture.
+    landmarks : mapping of name to (down, across, out) mm
+        Points that an expert would click on.
+    standard : mapping of plane to Pose
+        Where the anatomy's standard planes lie: poses for a `View` of this scene.
+    material : callable, optional
+        From points (..., 3) of the scene to where that tissue lies at rest, mm. Speckle that is drawn there
+        moves with the tissue; None = nothing moves.
     white : str
         The class that a sonographer turns the gain up for: it becomes white.
     truth : mapping
         What the anatomy was drawn with, for example ``ga_weeks``.
+    tells : callable, optional
+        ``tells(labels, pose) -> mapping``: what a picture's truth says besides, from its labels and the pose
+        of its plane.
     group : str
         Name of the simulated patient.
     params : mapping
@@ -137,8 +115,14 @@ class Scene:
     plane: str = ""
     outline: Shape | None = None
     outline_pose: Pose = field(default_factory=Pose)
+    measured: str = "hc_mm"
+    frame: Frame | None = None
+    landmarks: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
+    standard: Mapping[str, Pose] = field(default_factory=dict)
+    material: Callable[[np.ndarray], np.ndarray] | None = None
     white: str = ""
     truth: Mapping[str, float] = field(default_factory=dict)
+    tells: Callable[[np.ndarray, Pose], Mapping[str, object]] | None = None
     group: str = ""
     params: Mapping[str, object] = field(default_factory=dict)
 
@@ -208,12 +192,12 @@ class _Canvas:
         ripple = structure.ripple
         margin = structure.edge + (4 * ripple.height if ripple else 0.0)
         # A shell's own reach takes the place of the margin: shells of one surface then share their points.
-        box = grid.box(structure.shape, 0.0 if isinstance(structure.shape, Shell) else margin)
+        box = grid.box(structure.shape, 0.0 if _has_reach(structure.shape) else margin)
         if box is None:
             return
         distance = grid.distance(structure.shape, box)
         if ripple:
-            distance = distance + grid.once(ripple, ripple.field, box)
+            distance = _bent(distance, ripple, margin, grid.local(box))
         if structure.label is not None:
             self.label[box][distance < 0] = structure.label
         if self.tissue:
@@ -245,6 +229,18 @@ class _Canvas:
             part += change
 
 
+def _bent(distance: np.ndarray, ripple: Ripple, margin: float, local: list[np.ndarray]) -> np.ndarray:
+    """Move a border by its ripple; farther off than `margin` nothing depends on it."""
+    near = np.flatnonzero(np.abs(distance) < margin)
+    if len(near) > 0.7 * distance.size:
+        return distance + ripple.field(*local)
+    moved = distance.copy()
+    moved.reshape(-1)[near] += ripple.field(
+        *(x.reshape(-1) if x.size == 1 else x.reshape(-1)[near] for x in local)
+    )
+    return moved
+
+
 def _textured(structure: Structure, local: list[np.ndarray]) -> list[np.ndarray]:
     impedance, attenuation, echo = (np.float32(x) for x in structure.tissue)
     for texture in structure.textures:
@@ -263,7 +259,7 @@ class _Grid:
         self.shape = axes[0].shape
         local = axes if pose is None else [_along(axes, pose, i) for i in range(3)]
         self.axes = [*local[:2], _thin(local[2])]
-        self.memo: dict[object, np.ndarray] = {}
+        self.memo: dict[object, list[tuple[tuple[slice, slice], np.ndarray]]] = {}
 
     @cached_property
     def extents(self) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -274,8 +270,18 @@ class _Grid:
             both.append((np.stack(ends[0]), np.stack(ends[1])))
         return both
 
+    @cached_property
+    def span(self) -> list[tuple[float, float]]:
+        """Lowest and highest of each coordinate."""
+        low, high = self.extents[0]
+        return list(zip(low.min(1).tolist(), high.max(1).tolist(), strict=True))
+
     def box(self, shape: Shape, margin: float) -> tuple[slice, slice] | None:
-        low, high = (np.array(side, np.float32)[:, None] for side in shape.bounds)
+        low, high = shape.bounds
+        for first, last, (least, most) in zip(low, high, self.span, strict=True):
+            if last + margin < least or first - margin > most:
+                return None
+        low, high = (np.array(side, np.float32)[:, None] for side in (low, high))
         slices = []
         for (first, last), n in zip(self.extents, self.shape, strict=True):
             hit = ((last >= low - margin) & (first <= high + margin)).all(0)
@@ -289,16 +295,32 @@ class _Grid:
         return [x if x.size == 1 else x[box] for x in self.axes]
 
     def distance(self, shape: Shape, box: tuple[slice, slice]) -> np.ndarray:
+        if isinstance(shape, Both):
+            return np.maximum(self.distance(shape.first, box), self.distance(shape.second, box))
         if not isinstance(shape, Shell):
             return shape.distance(*self.local(box))
         return shape.from_surface(self.once(shape.surface, shape.surface.distance, box))
 
     def once(self, key: object, compute: Callable[..., np.ndarray], box: tuple[slice, slice]) -> np.ndarray:
-        """Compute once what several structures ask for on the same points."""
-        key = (key, *((s.start, s.stop) for s in box))
-        if key not in self.memo:
-            self.memo[key] = compute(*self.local(box))
-        return self.memo[key]
+        """Compute once what several structures ask for on the same points, or on some of them."""
+        known = self.memo.setdefault(key, [])
+        for (rows, columns), values in known:
+            if _within(box[0], rows) and _within(box[1], columns):
+                return values[_beyond(box[0], rows), _beyond(box[1], columns)]
+        known.append((box, compute(*self.local(box))))
+        return known[-1][1]
+
+
+def _has_reach(shape: Shape) -> bool:
+    return isinstance(shape, Shell) or (isinstance(shape, Both) and isinstance(shape.first, Shell))
+
+
+def _within(part: slice, whole: slice) -> bool:
+    return whole.start <= part.start and part.stop <= whole.stop
+
+
+def _beyond(part: slice, whole: slice) -> slice:
+    return slice(part.start - whole.start, part.stop - whole.start)
 
 
 def _along(axes: list[np.ndarray], pose: Pose, i: int) -> np.ndarray:

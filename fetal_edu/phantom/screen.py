@@ -7,7 +7,9 @@ from scipy import ndimage
 
 from .probe import Machine, Probe, View, scan_map
 
-__all__ = ["add_noise", "auto_tone", "calm", "finish", "log_compress", "scan_convert", "tgc"]
+__all__ = ["add_noise", "auto_tone", "calm", "finish", "log_compress", "persist", "scan_convert", "tgc"]
+
+HARD = 30.0  # dB: the narrowest dynamic range
 
 
 def add_noise(amplitude: np.ndarray, machine: Machine, rng: np.random.Generator) -> np.ndarray:
@@ -15,6 +17,25 @@ def add_noise(amplitude: np.ndarray, machine: Machine, rng: np.random.Generator)
     level = np.float32(10 ** (machine.noise / 20))
     noise = level * np.abs(rng.standard_normal(amplitude.shape, dtype=np.float32))
     return np.sqrt(amplitude * amplitude + noise * noise)
+
+
+def persist(amplitude: np.ndarray, probe: Probe, machine: Machine) -> np.ndarray:
+    """Average three frames while the tissue slides across the beams: what moves is seen double.
+
+    The middle frame is where the truth is.
+    """
+    if not machine.motion:
+        return amplitude
+    columns = np.arange(probe.beams, dtype=np.float32)
+    total = amplitude.copy()
+    for step in (-0.5, 0.5):
+        shift = np.float32(step * machine.motion) / probe.beam_gap[:, None]  # beams
+        place = np.clip(columns + shift, 0, probe.beams - 1)
+        left = np.minimum(place.astype(np.int32), probe.beams - 2)
+        part = place - left
+        first = np.take_along_axis(amplitude, left, 1)
+        total += first + part * (np.take_along_axis(amplitude, left + 1, 1) - first)
+    return total / np.float32(3)
 
 
 def calm(decibel: np.ndarray, machine: Machine) -> np.ndarray:
@@ -57,7 +78,8 @@ def auto_tone(
     around = decibel[::3, ::3][outside[::3, ::3]]
     middle = float(np.median(around)) if around.size else white - 40.0
     dark = machine.dark ** (1 / machine.gamma)
-    return white, float(np.clip((white - middle) / (1 - dark), 36, 85))
+    full = float(np.clip((white - middle) / (1 - dark), 36, 85))
+    return white, full + machine.contrast * (HARD - full)
 
 
 def log_compress(decibel: np.ndarray, white: float, dynamic_range: float, gamma: float = 1.0) -> np.ndarray:

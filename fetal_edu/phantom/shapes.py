@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["Both", "Capsule", "Ellipsoid", "Everywhere", "HeadSurface", "Layer", "Shape", "Shell", "Slab"]
+__all__ = ["Both", "Capsule", "Ellipsoid", "Everywhere", "Layer", "Shape", "Shell", "Slab", "WavyEllipsoid"]
 
 Vector = tuple[float, float, float]
 _TINY = np.float32(1e-6)
@@ -164,7 +164,8 @@ class Layer(Shape):
     top, bottom : float, mm
         Depths under the skin.
     radius : float, mm
-        The skin is a sphere of this radius around ``(-radius, 0, 0)``; here ``u`` points down.
+        The skin is round with this radius around ``(-radius, 0, 0)``; here ``u`` points down. Out of the
+        picture, along ``w``, it is three times as flat, so that a probe can slide there.
 
     Examples
     --------
@@ -179,7 +180,7 @@ class Layer(Shape):
     radius: float
 
     def distance(self, u, v, w):  # noqa: D102
-        depth = np.sqrt((u + _f(self.radius)) ** 2 + v * v + w * w) - _f(self.radius)
+        depth = np.sqrt((u + _f(self.radius)) ** 2 + v * v + w * w / _f(9)) - _f(self.radius)
         return np.abs(depth - _f((self.top + self.bottom) / 2)) - _f((self.bottom - self.top) / 2)
 
     @property
@@ -188,19 +189,19 @@ class Layer(Shape):
 
 
 @dataclass(frozen=True)
-class HeadSurface(Shape):
-    """The outer border of a skull: an ellipsoid whose radius varies a little with the angle.
+class WavyEllipsoid(Shape):
+    """The outer border of a skull or a trunk: an ellipsoid whose radius varies a little with the angle.
 
     Parameters
     ----------
     semi : three floats, mm
         Half length (u), half width (v) and half height (w).
     waves : tuple of (cosine, sine) amplitudes
-        For 1, 2, 3 ... waves around the head, as fractions of the radius.
+        For 1, 2, 3 ... waves around the w axis, as fractions of the radius.
 
     Examples
     --------
-    >>> abs(HeadSurface((40, 30, 32)).outline(4)).max(0).tolist()
+    >>> abs(WavyEllipsoid((40, 30, 32)).outline(4)).max(0).tolist()
     [40.0, 30.0]
     """
 

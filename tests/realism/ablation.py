@@ -259,7 +259,7 @@ def print_table(rows: Sequence[dict[str, object]]) -> None:
             f"{said.get(row['arm'], row['arm']):<36}{dices}{row['hc_mae_mm_later']:>7.2f}{dice:>26}{hc:>26}"
         )
     print(
-        f"early: HC below {SMALL_MM} mm; HC: mean absolute error of the later ones. In brackets 95 % intervals"
+        f"early: HC below {SMALL_MM} mm; HC: mean absolute error of the later ones. In brackets: 95 % interval"
     )
     print("of the mean over seeds, bootstrapped over examinations. Not a medical device.")
 

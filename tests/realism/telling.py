@@ -69,7 +69,7 @@ def framing(looks: Sequence[Look]) -> np.ndarray:
 
 
 def by_statistics(real: np.ndarray, false: np.ndarray, groups: Sequence[str]) -> np.ndarray:
-    """Whether a logistic regression names each picture rightly, (2 n,), real ones first; by held-out groups."""
+    """Whether a logistic regression names each picture rightly, (2 n,), real ones first, unseen groups."""
     x, y = np.concatenate([real, false]), np.repeat([1, 0], [len(real), len(false)])
     both = [*groups, *groups]
     right = np.zeros(len(x), bool)
