@@ -21,7 +21,7 @@ HAS_COURSE := $(VENV)/.course
 HAS_TESTS  := $(VENV)/.tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint notebooks physics bench
+.PHONY: help run test lint notebooks physics realism bench
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
@@ -48,6 +48,9 @@ notebooks: $(HAS_TESTS) ## build the notebooks from notebooks/src
 
 physics: $(HAS_TESTS) ## compare the simulator with theory and with PyMUST
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(PY) tests/physics/physics_table.py
+
+realism: $(HAS_TESTS) ## compare simulated heads with real ones (needs HC18)
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(PY) tests/realism/realism_table.py
 
 bench: $(HAS_TESTS) ## measure what the course costs on this machine
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(PY) tests/bench $(ROWS) $(if $(FULL),--full) $(if $(JSON),--json)
