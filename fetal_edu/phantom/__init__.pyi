@@ -31,3 +31,7 @@ from .shapes import WavyEllipsoid as WavyEllipsoid
 from .speckle import tissue_noise as tissue_noise
 from .texture import Ripple as Ripple
 from .texture import Texture as Texture
+from .volume import draw_volume as draw_volume
+from .volume import elevation_sigma as elevation_sigma
+from .volume import redraw_volume as redraw_volume
+from .volume import render_volume as render_volume
