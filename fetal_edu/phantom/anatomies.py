@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .anatomy import Anatomy
+from .face import FACE
+from .first_trimester import FIRST_TRIMESTER
 from .head import HEAD
 
 __all__ = ["ANATOMIES", "PLANES", "anatomy_of", "checked_age"]
 
-ANATOMIES: Mapping[str, Anatomy] = {"head": HEAD}
+ANATOMIES: Mapping[str, Anatomy] = {"head": HEAD, "face": FACE, "first_trimester": FIRST_TRIMESTER}
 
 #: All planes.
 PLANES: tuple[str, ...] = tuple(

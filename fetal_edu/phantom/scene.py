@@ -254,7 +254,16 @@ class _Grid:
             both.append((np.stack(ends[0]), np.stack(ends[1])))
         return both
 
+    @cached_property
+    def ends(self) -> list[tuple[float, float]]:
+        """Lowest and highest of each coordinate."""
+        return [(float(x.min()) - 1e-3, float(x.max()) + 1e-3) if x.size else (0.0, 0.0) for x in self.axes]
+
     def box(self, shape: Shape, margin: float) -> tuple[slice, slice] | None:
+        # Most structures of a whole fetus lie outside of one plane: they are told at once.
+        for (first, last), low, high in zip(self.ends, *shape.bounds, strict=True):
+            if last < low - margin or first > high + margin:
+                return None
         low, high = (np.array(side, np.float32)[:, None] for side in shape.bounds)
         slices = []
         for (first, last), n in zip(self.extents, self.shape, strict=True):
