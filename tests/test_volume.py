@@ -26,7 +26,7 @@ from fetal_edu.phantom import (
     draw,
     draw_volume,
     elevation_sigma,
-    redraw_volume,
+    redraw,
     render_volume,
 )
 from fetal_edu.phantom.volume import plane_amplitudes
@@ -154,7 +154,7 @@ def test_the_beam_is_thinnest_near_the_lens_s_focus():
 def test_one_seed_gives_the_same_bytes_and_progress_is_told():
     told = []
     first = draw_volume("head", 5, size=SMALL, progress=lambda done, planes: told.append((done, planes)))
-    second = redraw_volume(first.params)
+    second = redraw(first.params)
     assert first.image.tobytes() == second.image.tobytes()
     assert first.labels.tobytes() == second.labels.tobytes()
     assert told == [(k, 6) for k in range(1, 7)]
@@ -183,9 +183,12 @@ def test_bad_input_gets_a_sentence(options, says):
         draw_volume("transthalamic", 1, **options)
 
 
-def test_a_picture_s_parameters_make_no_volume():
-    with pytest.raises(ValueError, match="draw_volume"):
-        redraw_volume(draw("transthalamic", 1, shape=(16, 16)).params)
+def test_a_view_that_the_probe_does_not_see():
+    scene = Scene((Structure(EVERYWHERE, Tissue(1.6, 0.0, 0.0)),))
+    with pytest.raises(ValueError, match="sees nothing"):
+        render_volume(
+            scene, Probe(), Machine(), seed=1, view=View(500, 0, (1, 1)), size=(2, 16, 16), step_mm=1
+        )
 
 
 # -- files --------------------------------------------------------------------------------------------

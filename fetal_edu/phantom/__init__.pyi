@@ -5,6 +5,8 @@ from .anatomy import Anatomy as Anatomy
 from .draw import draw as draw
 from .draw import draw_head as draw_head
 from .draw import draw_heads as draw_heads
+from .face import face as face
+from .first_trimester import first_trimester as first_trimester
 from .head import head as head
 from .knobs import KNOBS as KNOBS
 from .knobs import Knob as Knob
@@ -35,5 +37,4 @@ from .texture import Ripple as Ripple
 from .texture import Texture as Texture
 from .volume import draw_volume as draw_volume
 from .volume import elevation_sigma as elevation_sigma
-from .volume import redraw_volume as redraw_volume
 from .volume import render_volume as render_volume

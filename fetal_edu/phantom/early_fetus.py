@@ -146,7 +146,7 @@ def outside(f: EarlyFetus) -> list[tuple[Shape, int]]:
     front = v + f.long / 2
     face = (
         Ellipsoid((u - 0.10 * n, v + 0.09 * n, 0.0), (0.11 * n, 0.115 * n, 0.095 * n)),
-        Ellipsoid((u - 0.07 * n, front - 0.005 * n, 0.0), (0.026 * n, 0.024 * n, 0.028 * n)),
+        Ellipsoid((u - 0.07 * n, front - 0.005 * n, 0.0), (0.032 * n, 0.030 * n, 0.030 * n)),
         Ellipsoid((u - 0.175 * n, v + 0.145 * n, 0.0), (0.032 * n, 0.055 * n, 0.055 * n)),
     )
     return [*shapes, *((shape, HEAD) for shape in face), (f.head, HEAD)]
@@ -274,7 +274,7 @@ def _skull(f: EarlyFetus, rng: np.random.Generator) -> list[Structure]:
     nasal = Capsule(
         (u - 0.055 * n, front - 0.012 * n, 0.0), (u - 0.085 * n, front + 0.004 * n, 0.0), 0.006 * n + 0.2
     )
-    jaw = Capsule((u - 0.16 * n, v + 0.09 * n, 0.0), (u - 0.175 * n, v + 0.17 * n, 0.0), 0.012 * n)
-    upper = Capsule((u - 0.125 * n, v + 0.10 * n, 0.0), (u - 0.13 * n, front - 0.02 * n, 0.0), 0.012 * n)
+    jaw = Capsule((u - 0.16 * n, v + 0.09 * n, 0.0), (u - 0.175 * n, v + 0.16 * n, 0.0), 0.008 * n)
+    upper = Capsule((u - 0.125 * n, v + 0.10 * n, 0.0), (u - 0.13 * n, front - 0.035 * n, 0.0), 0.008 * n)
     hard = Tissue(2.05, 1.5, f.echo + 11)
     return [*parts, *(f.part(shape, hard, SKULL, edge=0.3) for shape in (nasal, jaw, upper))]

@@ -34,7 +34,7 @@ from .face_parts import (
 )
 from .face_sizes import binocular_chart, interocular_chart, lens_chart, orbit_chart
 from .knobs import Knob
-from .mother import FLUID, PLACENTA, draw_wall, pelvis, surroundings
+from .mother import FLUID, PLACENTA, draw_wall, surroundings
 from .pose import Cut, Frame, Pose
 from .scene import Scene, Structure, Tissue
 from .shapes import Shell, Slab, WavyEllipsoid
@@ -58,6 +58,7 @@ CLASSES = {
     "jaw": (JAW,),
     "tongue": (TONGUE,),
     "bone": (SKULL, NASAL_BONE, ZYGOMA, BONE, JAW),
+    "face": (SKIN, SKULL, BRAIN, ORBIT, LENS, NASAL_BONE, ZYGOMA, BONE, SOFT, EYELID, JAW, TONGUE),
     "head": (SKULL, BRAIN, ORBIT, LENS, NASAL_BONE, ZYGOMA, BONE, SOFT, EYELID, JAW, TONGUE),
 }
 #: What the planes around the standard one show.
@@ -87,7 +88,7 @@ def face(
     difficulty : float, 0..1
         Thicker mothers.
     knobs : mapping of name to number, optional
-        ``wall``, ``dropout`` and ``occlusion`` of `fetal_edu.phantom.KNOBS`; ``hand``.
+        ``wall`` and ``dropout`` of `fetal_edu.phantom.KNOBS`; ``hand``.
 
     Returns
     -------
@@ -125,14 +126,14 @@ def face(
     structures = surroundings(womb, fetus=middle, extent=extent, wall=wall, weeks=weeks)
     structures += _anatomy(drawn, waves, sizes)
     structures += _dropouts(drawn, extra, knobs.get("dropout", 0.0))
-    structures += fingers(drawn, extra, knobs.get("hand", 0.0))
-    structures += pelvis(extra, knobs.get("occlusion", 0.0), reach=1.2 * extent[1])
-    own = ("wall", "dropout", "occlusion", "hand")
+    hand = fingers(drawn, extra, knobs.get("hand", 0.0))
+    room = 0.12 * drawn.a if hand else 0.0  # a hand is brought into the picture too
+    own = ("wall", "dropout", "hand")
     return Scene(
-        tuple(structures),
+        (*structures, *hand),
         classes=CLASSES,
         plane=plane,
-        frame=Frame(centre, extent, 2 * max(extent), fill=0.60),
+        frame=Frame((centre[0] - room, centre[1]), (extent[0] + room, extent[1]), 2 * max(extent), fill=0.60),
         landmarks=drawn.landmarks(),
         standard={"face": pose.after(usual.inverse()), plane: Pose()},
         white="bone",
@@ -262,5 +263,5 @@ FACE = Anatomy(
     planes=("face", "other"),
     weeks=(16, 38),
     draw_weeks=draw_weeks,
-    knobs={"hand": Knob("a hand before the face, whose bones shadow: none to four fingers", "scene")},
+    knobs={"hand": Knob("a hand between probe and face, whose bones shadow: none to four fingers", "scene")},
 )

@@ -138,14 +138,16 @@ def _spine(f: Face) -> list[Structure]:
 
 
 def fingers(f: Face, rng: np.random.Generator, amount: float) -> list[Structure]:
-    """Draw up to four fingers before the eyes, each with a bone that shadows; they run along w."""
+    """Draw up to four fingers between probe and face, each with a bone that shadows; they run along w."""
     count, parts = round(4 * amount), []
-    first, side = rng.uniform(-0.2, 0.2), float(rng.choice([-1, 1]))
+    up = np.asarray(f.pose.axes) @ np.array([-1.0, 0.0, 0.0])
+    first = np.arctan2(up[1] / f.b0, up[0] / f.a0) + rng.normal(0, 0.15)
     wide = 0.05 * f.a + 0.6
     for finger in range(count):
-        v = side * f.b0 * (first + 0.75 - 0.28 * finger)
-        u = f.a0 * np.sqrt(max(1 - (v / f.b0) ** 2, 0.1)) + 2 * wide + 0.08 * f.a + rng.normal(0, 0.5)
+        angle = first + 0.32 * (finger - (count - 1) / 2) + rng.normal(0, 0.03)
+        away = 1.8 * wide + 0.05 * f.a
+        u, v = (f.a0 + away) * np.cos(angle), (f.b0 + away) * np.sin(angle)
         ends = (float(u), float(v), -0.4 * f.a), (float(u), float(v), 0.5 * f.a)
         parts.append(f.part(Capsule(*ends, 1.7 * wide), Tissue(1.65, 0.6, 0.0), None, edge=0.5))
-        parts.append(f.part(Capsule(*ends, 0.6 * wide), Tissue(2.5, 9.0, 12.0), None, edge=0.4))
+        parts.append(f.part(Capsule(*ends, 0.8 * wide), Tissue(2.5, 14.0, 12.0), None, edge=0.4))
     return parts

@@ -19,7 +19,7 @@ from .early_fetus import (
     contents,
 )
 from .knobs import Knob
-from .mother import FLUID, PLACENTA, draw_wall, pelvis, surroundings
+from .mother import FLUID, PLACENTA, draw_wall, surroundings
 from .pose import Cut, Frame, Pose
 from .scene import Scene, Structure, Tissue
 from .shapes import Capsule, Shell, Slab
@@ -69,8 +69,7 @@ def first_trimester(
     difficulty : float, 0..1
         Thicker mothers.
     knobs : mapping of name to number, optional
-        ``wall``, ``dropout`` (of the sac's border) and ``occlusion`` of `fetal_edu.phantom.KNOBS`;
-        ``placenta_free``.
+        ``wall`` and ``dropout`` (of the sac's border) of `fetal_edu.phantom.KNOBS`; ``placenta_free``.
 
     Returns
     -------
@@ -108,8 +107,7 @@ def first_trimester(
     structures = surroundings(around, fetus=middle, extent=frame.half, wall=depth, weeks=weeks, womb=False)
     structures += _inside(womb, pose, around)
     structures += _lost_border(womb, pose, extra, knobs.get("dropout", 0.0))
-    structures += pelvis(extra, knobs.get("occlusion", 0.0), reach=1.2 * frame.half[1])
-    own = ("wall", "dropout", "occlusion", "placenta_free")
+    own = ("wall", "dropout", "placenta_free")
     return Scene(
         tuple(structures),
         classes=CLASSES,

@@ -19,11 +19,11 @@ from .draw import checked_seed, set_up
 from .physics import Echoes, balanced, beam_gain, echoes_of, responses, through_probe
 from .pose import Pose
 from .probe import Machine, Probe, View
-from .render import Tone, outline_truth, tone_of
+from .render import Tone, check_seen, outline_truth, tone_of
 from .scene import Scene
 from .screen import add_noise, calm, finish, log_compress, persist, scan_convert, tgc
 
-__all__ = ["draw_volume", "elevation_sigma", "plane_amplitudes", "redraw_volume", "render_volume"]
+__all__ = ["draw_volume", "elevation_sigma", "plane_amplitudes", "render_volume"]
 
 HEIGHT, LENS = 13.0, 65.0  # mm: height of a convex probe's elements, and the focus of the lens before them
 _REACH = 3.0  # standard deviations of the beam's thickness that are heard
@@ -102,38 +102,8 @@ def draw_volume(
         step_mm=step,
         progress=progress,
     )
-    asked = {**request, "size": list(size), "step_mm": step_mm}
+    asked = {**request, "volume": {"size": list(size), "step_mm": step_mm}}
     return replace(sample, params={**sample.params, **asked})
-
-
-def redraw_volume(params: Mapping[str, object], *, progress: Progress | None = None) -> Sample:
-    """Draw the same volume again, from a sample's ``params``.
-
-    Raises
-    ------
-    ValueError
-        If these are not the parameters of a drawn volume.
-
-    Examples
-    --------
-    >>> volume = draw_volume("transthalamic", 3, size=(2, 32, 32))
-    >>> bool((redraw_volume(volume.params).image == volume.image).all())
-    True
-    """
-    if not {"draw", "plane", "seed", "weeks", "difficulty", "size", "step_mm"} <= set(params):
-        raise ValueError("these parameters were not written by draw_volume")
-    return draw_volume(
-        params["plane"],
-        params["seed"],
-        anatomy=params["draw"],
-        weeks=params["weeks"],
-        difficulty=params["difficulty"],
-        knobs=params.get("knobs"),
-        machine=params.get("kind"),
-        size=tuple(params["size"]),
-        step_mm=params["step_mm"],
-        progress=progress,
-    )
 
 
 def render_volume(
@@ -180,17 +150,19 @@ def render_volume(
     Raises
     ------
     ValueError
-        For a size, a step or a seed that is not possible.
+        For a size, a step or a seed that is not possible, or a view that the probe does not see.
     """
     size, seed = _checked_size(size), checked_seed(seed)
     count, shape = size[0], size[1:]
     step = _checked_step(step_mm)
+    flat = replace(view, pose=Pose())
+    check_seen(probe, flat, shape)
     machine = replace(machine, bar=False, boxes=())
     tone = tone or tone_of(scene, probe, machine, seed=seed, pose=view.pose)
     poses = [view.pose.after(Pose((0.0, 0.0, (k - count // 2) * step))) for k in range(count)]
     image, labels = np.empty(size, np.float32), np.empty(size, np.uint8)
     planes = plane_amplitudes(scene, probe, machine, seed=seed, pose=view.pose, count=count, step_mm=step)
-    flat, points = replace(view, pose=Pose()), view.points(shape)
+    points = view.points(shape)
     for k, amplitude in enumerate(planes):
         amplitude = add_noise(
             persist(amplitude, probe, machine), machine, np.random.default_rng([seed, 8, k])
