@@ -36,6 +36,7 @@ CLASSES = {
     "trunk": (TRUNK, SPINE),
     "head": (HEAD, SKULL),
     "limbs": (LIMBS, LONG_BONES),
+    "soft_tissue": (TRUNK, HEAD, LIMBS),
     "bone": (SPINE, SKULL, LONG_BONES),
     "cord": (CORD,),
     "fluid": (FLUID,),
@@ -115,7 +116,7 @@ def first_trimester(
         frame=frame,
         landmarks=womb.fetus.placed(pose.after(womb.fetus.pose)).landmarks(),
         standard={"first_trimester": pose.after(usual.inverse()), plane: Pose()},
-        white="bone",
+        white="soft_tissue",
         truth={"ga_weeks": weeks, "shows": shows, **womb_truth(womb)},
         group=f"phantom-{int(seed)}",
         params={

@@ -19,6 +19,8 @@ from .shapes import Ellipsoid, Shape
 
 __all__ = ["Sac", "Womb", "draw_womb", "womb_truth"]
 
+ENOUGH = 1.0  # mm of fluid that the fetus has around it before the borders are made uneven
+
 #: Where the placenta lies, as a direction from the middle of the womb, and how often.
 POSITIONS = {
     "posterior": ((0.0, 1.0, 0.0), 0.34),
@@ -99,20 +101,20 @@ def draw_womb(rng: np.random.Generator, weeks: float, free: float) -> Womb:
         ball = Ellipsoid(tuple((-away * semi * towards).tolist()), tuple((flat * semi).tolist()))
         inner = Sac(cavity, ball, 0.25 * float(semi[0]))
         margin, pose = _room(fetus, inner, lie)
-        if margin > 0.3:
+        if margin > ENOUGH:
             break
         sac *= 1.08
     return Womb(cavity, inner, wall, fetus.placed(pose), position, towards)
 
 
 def _fetus(rng: np.random.Generator, weeks: float) -> EarlyFetus:
-    """Crown-rump length and head circumference from their charts, mostly large or small together."""
+    """Draw the length by its chart; the head grows with its power 0.8 from the mean of the age."""
     whole, own = np.clip(rng.normal(0, 1, 2), -2, 2)
     mean, sd = crl_chart(weeks)
     length = float(mean + sd * whole)
-    mean, sd = hc_chart(weeks, extrapolate=True)
     ratio = float(rng.uniform(0.80, 0.90))
-    half = float(mean + sd * (0.8 * whole + 0.6 * own)) / circumference(1.0, ratio)
+    head = hc_chart(weeks, extrapolate=True)[0] * (length / mean) ** 0.8 * (1 + 0.03 * own)
+    half = float(head) / circumference(1.0, ratio)
     tilt = float(np.clip(rng.normal(0.05, 0.12), -0.15, 0.3))
     return EarlyFetus(weeks, length, 2 * half, 2 * half * ratio, tilt, float(rng.uniform(-6, 1)), Pose())
 
@@ -174,12 +176,12 @@ def _room(
         axes = np.stack([along, front, np.cross(along, front)])
         at = np.moveaxis(grid + points @ axes, -1, 0).astype(np.float32)
         margin = -sac.distance(*at).max(1)
-        score = np.minimum(margin, 1.5) + 0.5 * place[:, 1] + place @ taste
-        first = int(np.argmax(np.where(margin > 0.3, score + 100, margin)))
-        found = min(float(margin[first]), 0.31), float(score[first]) - 0.5 * abs(angle)
+        score = np.minimum(margin, 3.0) + 0.5 * place[:, 1] + place @ taste
+        first = int(np.argmax(np.where(margin > ENOUGH, score + 100, margin)))
+        found = min(float(margin[first]), ENOUGH + 0.01), float(score[first]) - 0.5 * abs(angle)
         if found > best[:2]:
             best = (*found, Pose(tuple(grid[first, 0].tolist()), tuple(map(tuple, axes.tolist()))))
-        if best[0] > 0.3:
+        if best[0] > ENOUGH:
             break  # the angles come in the order in which they are liked
     return best[0], best[2]
 
