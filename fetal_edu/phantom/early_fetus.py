@@ -155,10 +155,7 @@ def outside(f: EarlyFetus) -> list[tuple[Shape, int]]:
 def contents(f: EarlyFetus, rng: np.random.Generator) -> list[Structure]:
     """Paint the whole fetus."""
     s = f.length / 55
-    grain = (
-        Texture.drawn(rng, (1.2, 2.0, 2.0), echo=2.0, impedance=0.012),
-        Texture.drawn(rng, (5.0 * s, 5.0 * s, 5.0 * s), echo=2.0),
-    )
+    grain = (Texture.drawn(rng, (2.0 * s, 3.0 * s, 3.0 * s), echo=2.5, impedance=0.012),)
     soft = Tissue(1.64, 0.5, f.echo)
     skin = [
         f.part(shape, soft, label, edge=0.5, textures=grain)
@@ -172,24 +169,18 @@ def _organs(f: EarlyFetus, rng: np.random.Generator) -> list[Structure]:
     """Heart (0.05 of the length from side to side), liver, gut, and the dark stomach and bladder."""
     lung, dark = Tissue(1.63, 0.5, f.echo + 3), Tissue(1.53, 0.05, f.echo - 24)
     parts = [
-        f.part(f.ball((0.05, 0.0, 0.0), (0.13, 0.115, 0.12)), lung, TRUNK, edge=0.8),
-        f.part(
-            f.ball((0.04, 0.05, -0.02), (0.065, 0.055, 0.05)), Tissue(1.58, 0.2, f.echo - 8), TRUNK, edge=0.6
-        ),
-        f.part(
-            f.ball((-0.10, 0.035, -0.02), (0.085, 0.12, 0.12)), Tissue(1.64, 0.5, f.echo - 3), TRUNK, edge=0.8
-        ),
+        f.part(f.ball((0.05, 0.0, 0.0), (0.13, 0.115, 0.12)), lung, edge=0.8),
+        f.part(f.ball((0.04, 0.05, -0.02), (0.065, 0.055, 0.05)), Tissue(1.58, 0.2, f.echo - 8), edge=0.6),
+        f.part(f.ball((-0.10, 0.035, -0.02), (0.085, 0.12, 0.12)), Tissue(1.64, 0.5, f.echo - 3), edge=0.8),
     ]
     for side in (-1, 1):  # ventricles, that the septum between them parts
-        parts.append(f.part(f.ball((0.035, 0.05 + 0.018 * side, -0.02), (0.035, 0.011, 0.03)), dark, TRUNK))
+        parts.append(f.part(f.ball((0.035, 0.05 + 0.018 * side, -0.02), (0.035, 0.011, 0.03)), dark))
     gut = (Texture.drawn(rng, (2.0, 2.0, 2.0), echo=3.5, impedance=0.02),)
     bowel = Tissue(1.66, 0.6, f.echo + rng.uniform(3, 7))
-    parts.append(
-        f.part(f.ball((-0.24, 0.05, 0.0), (0.075, 0.09, 0.10)), bowel, TRUNK, edge=0.8, textures=gut)
-    )
-    parts.append(f.part(f.ball((-0.12, 0.0, 0.07), (0.03, 0.04, 0.035)), dark, TRUNK))
+    parts.append(f.part(f.ball((-0.24, 0.05, 0.0), (0.075, 0.09, 0.10)), bowel, edge=0.8, textures=gut))
+    parts.append(f.part(f.ball((-0.12, 0.0, 0.07), (0.03, 0.04, 0.035)), dark))
     size = rng.uniform(0.015, 0.035)
-    parts.append(f.part(f.ball((-0.34, 0.055, 0.0), (1.2 * size, size, size)), dark, TRUNK))
+    parts.append(f.part(f.ball((-0.34, 0.055, 0.0), (1.2 * size, size, size)), dark))
     return parts
 
 
@@ -205,7 +196,7 @@ def _spine(f: EarlyFetus, rng: np.random.Generator) -> list[Structure]:
     parts = []
     for first, last in pairwise(places):
         behind = [f.at(u, v - 0.028, 0.0) for u, v in (first, last)]
-        parts.append(f.part(Capsule(*behind, 0.016 * f.length), canal, TRUNK, edge=0.5))
+        parts.append(f.part(Capsule(*behind, 0.016 * f.length), canal, edge=0.5))
         ends = [f.at(u, v, 0.0) for u, v in (first, last)]
         parts.append(f.part(Capsule(*ends, 0.017 * f.length), bone, SPINE, edge=0.4, textures=dots))
     return parts
@@ -253,7 +244,7 @@ def _skull(f: EarlyFetus, rng: np.random.Generator) -> list[Structure]:
     parts = [
         f.part(Shell(head, -np.inf, 0.0), Tissue(1.65, 0.5, f.echo), HEAD, edge=0.4),
         f.part(Shell(head, -0.7 - 0.5 * young, -0.4), bone, SKULL, edge=0.3, textures=plates),
-        f.part(Shell(head, -np.inf, -0.8 - 0.5 * young), brain, HEAD, edge=0.4, textures=grain),
+        f.part(Shell(head, -np.inf, -0.8 - 0.5 * young), brain, edge=0.4, textures=grain),
     ]
     plexus, rim = Tissue(1.64, 0.5, f.echo + rng.uniform(0, 5)), Tissue(1.70, 0.5, f.echo + 4)
     for side in (-1, 1):
@@ -262,14 +253,14 @@ def _skull(f: EarlyFetus, rng: np.random.Generator) -> list[Structure]:
             (0.2 * f.wide, 0.32 * f.long, 0.15 * f.wide),
             f.tilt,
         )
-        parts.append(f.part(wing, plexus, HEAD, edge=0.6, textures=grain))
+        parts.append(f.part(wing, plexus, edge=0.6, textures=grain))
     middle = Ellipsoid(
         (u - 0.05 * n, v - 0.01 * n, 0.0), (0.20 * f.wide, 0.17 * f.long, 0.16 * f.wide), f.tilt
     )
-    parts.append(f.part(Shell(middle, -0.3, 0.3, reach=2.0), rim, HEAD, opacity=0.7))
-    parts.append(f.part(middle, Tissue(1.61, 0.3, f.echo - 4), HEAD, edge=0.5))
+    parts.append(f.part(Shell(middle, -0.3, 0.3, reach=2.0), rim, opacity=0.7))
+    parts.append(f.part(middle, Tissue(1.61, 0.3, f.echo - 4), edge=0.5))
     stem = Ellipsoid((u - 0.11 * n, v - 0.10 * n, 0.0), (0.05 * n, 0.03 * n, 0.05 * n), 0.5)
-    parts.append(f.part(stem, Tissue(1.54, 0.05, f.echo - 18), HEAD, edge=0.4))
+    parts.append(f.part(stem, Tissue(1.54, 0.05, f.echo - 18), edge=0.4))
     front = v + f.long / 2
     nasal = Capsule(
         (u - 0.055 * n, front - 0.012 * n, 0.0), (u - 0.085 * n, front + 0.004 * n, 0.0), 0.006 * n + 0.2
