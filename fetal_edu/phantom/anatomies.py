@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .abdomen import ABDOMEN
 from .anatomy import Anatomy
 from .face import FACE
 from .first_trimester import FIRST_TRIMESTER
@@ -15,7 +16,12 @@ from .head import HEAD
 
 __all__ = ["ANATOMIES", "PLANES", "anatomy_of", "checked_age"]
 
-ANATOMIES: Mapping[str, Anatomy] = {"head": HEAD, "face": FACE, "first_trimester": FIRST_TRIMESTER}
+ANATOMIES: Mapping[str, Anatomy] = {
+    "head": HEAD,
+    "abdomen": ABDOMEN,
+    "face": FACE,
+    "first_trimester": FIRST_TRIMESTER,
+}
 
 #: All planes.
 PLANES: tuple[str, ...] = tuple(
