@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 
 from .face_parts import BONE, EYELID, JAW, LENS, NASAL_BONE, ORBIT, SOFT, TONGUE, ZYGOMA, Face
 from .scene import Structure, Tissue
-from .shapes import Capsule, Ellipsoid, Shell, Slab
+from .shapes import Both, Capsule, Ellipsoid, Shell, Slab
 
 __all__ = ["eyes", "fingers", "jaws", "nose"]
 
@@ -110,22 +108,24 @@ def jaws(f: Face, rng: np.random.Generator) -> list[Structure]:
     palate = Slab((0.45 * a, 0.0, -0.40 * a), (0.30 * a, 0.26 * b, 0.5))
     parts.append(f.part(palate, Tissue(2.1, 2.0, 6.0), BONE))
     for height, long, wide, middle in ((-0.45, 0.46, 0.44, 0.40), (-0.72, 0.50, 0.50, 0.30)):
-        arch = _arch(np.array([middle * a, long * a, wide * b]), height * a)
-        bone = Tissue(2.2, 3.0, rng.uniform(9, 14))
-        for start, end in pairwise(arch):
-            ends, tall = (start[:2], end[:2]), ((height - 0.08) * a, (height + 0.08) * a)
-            parts.append(f.plate(*ends, tall, label=JAW, thick=0.06 * a, tissue=bone))
-        for place in (arch[1:] + arch[:-1])[1:-1] / 2:
-            bud = Ellipsoid(tuple(place.tolist()), (0.024 * a, 0.024 * a, 0.06 * a))
-            parts.append(f.part(bud, Tissue(1.6, 0.4, -12.0), JAW, edge=0.3))
+        parts += _arch(f, rng, np.array([middle * a, long * a, wide * b]), height * a)
     return parts + _spine(f)
 
 
-def _arch(shape: np.ndarray, w: float) -> np.ndarray:
-    """Points of a horseshoe, open to the back."""
-    middle, long, wide = shape
-    angle = np.linspace(-0.62 * np.pi, 0.62 * np.pi, 8)
-    return np.stack([middle + long * np.cos(angle), wide * np.sin(angle), np.full(8, w)], -1)
+def _arch(f: Face, rng: np.random.Generator, shape: np.ndarray, w: float) -> list[Structure]:
+    """Draw a horseshoe of bone, open to the back and 0.16 a high, with the buds of teeth in it."""
+    a, (middle, long, wide) = f.a, shape.tolist()
+    ring = Ellipsoid((middle, 0.0, w), (long, wide, 2 * a))
+    last = 0.62 * np.pi
+    front, back = middle + long + 0.1 * a, middle + long * float(np.cos(last))
+    block = Slab(((front + back) / 2, 0.0, w), ((front - back) / 2, wide + 0.1 * a, 0.08 * a))
+    horseshoe = Both(Shell(ring, -0.03 * a, 0.03 * a, reach=0.1 * a), block)
+    parts = [f.part(horseshoe, Tissue(2.2, 3.0, rng.uniform(9, 14)), JAW)]
+    for angle in np.linspace(-0.7, 0.7, 6) * last:
+        place = (float(middle + long * np.cos(angle)), float(wide * np.sin(angle)), w)
+        bud = Ellipsoid(place, (0.022 * a, 0.022 * a, 0.06 * a))
+        parts.append(f.part(bud, Tissue(1.6, 0.4, -12.0), JAW, edge=0.3))
+    return parts
 
 
 def _spine(f: Face) -> list[Structure]:
