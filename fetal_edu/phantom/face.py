@@ -219,10 +219,7 @@ def _anatomy(f: Face, waves: tuple[tuple[float, float], ...], rng: np.random.Gen
     bone = Tissue(rng.uniform(2.3, 2.8), rng.uniform(1.0, 1.8), rng.uniform(8, 16))
     plates = (Texture.drawn(rng, (0.4 * f.a,) * 3, echo=3.0, impedance=0.2),)
     s = f.a / 45
-    grey = (
-        Texture.drawn(rng, (5.0 * s, 3.5 * s, 5.0 * s), echo=rng.uniform(1.5, 3), impedance=0.006),
-        Texture.drawn(rng, (14.0 * s, 9.0 * s, 12.0 * s), echo=2.0),
-    )
+    grey = (Texture.drawn(rng, (6.0 * s, 4.5 * s, 6.0 * s), echo=rng.uniform(2, 3.5), impedance=0.006),)
     head = [
         f.above(scalp, skin, SKIN),
         f.above(Shell(surface, -f.skull, 0.0, reach=5.0), bone, SKULL, textures=plates),

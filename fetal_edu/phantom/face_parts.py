@@ -261,12 +261,13 @@ def _temporal(f: Face, rng: np.random.Generator, side: int) -> list[Structure]:
 def mask(f: Face, rng: np.random.Generator) -> list[Structure]:
     """Paint the soft tissue of the face over the front and the base of the skull, and the neck.
 
-    The cheeks reach from 0.12 a above the orbits to 1.1 a below them; the neck goes on downwards.
+    What lies between the eyes reaches from 0.16 a above the orbits to 0.56 a below them, the cheeks from
+    0.02 a to 1.1 a below them; the neck goes on downwards.
     """
     a, b = f.a, f.b
     grain = (Texture.drawn(rng, (3.0, 4.0, 4.0), echo=3.0, impedance=0.012),)
     tissue = Tissue(1.64, 0.6, rng.uniform(-6, 0))
     neck = Capsule((-0.32 * a, 0, -0.62 * a), (-0.38 * a, 0, -1.8 * a), 0.52 * b)
-    cheeks = Ellipsoid((0.36 * a, 0, -0.42 * a), (0.56 * a, 0.72 * b, 0.62 * a))
+    cheeks = Ellipsoid((0.36 * a, 0, -0.56 * a), (0.56 * a, 0.72 * b, 0.54 * a))
     between = Ellipsoid((0.62 * a, 0, -0.2 * a), (0.38 * a, 0.78 * b, 0.36 * a))
     return [f.part(shape, tissue, SOFT, edge=0.6, textures=grain) for shape in (neck, cheeks, between)]
