@@ -28,8 +28,8 @@ def nose(f: Face, rng: np.random.Generator) -> list[Structure]:
     wide, back = 0.26 * f.inner, front - 0.07 * a
     for side in (-1, 1):
         start, end = (back, side * wide, 0.0), (front + 0.012 * a, side * 0.02 * a, 0.0)
-        low = [(u + 0.05 * a, v, -0.14 * a) for u, v, _ in (start, end)]
-        for first, last in ((start, end), low, (end, low[1])):
+        low = (end[0] + 0.05 * a, end[1], -0.14 * a)
+        for first, last in ((start, end), (end, low)):
             parts.append(
                 f.bone(first, last, label=NASAL_BONE, radius=0.35 + 0.008 * f.weeks, impedance=2.3, echo=12)
             )
@@ -58,9 +58,6 @@ def _orbit(f: Face, rng: np.random.Generator, side: int, strength: float) -> lis
     parts.append(
         f.plate(rim, apex[:2], height, tissue=bone, thick=thick, bend=-side * 0.35 * r, opacity=strength)
     )
-    inner = (u + 0.3 * r, v - side * (r + 0.4 * thick))
-    thin = Tissue(1.95, 1.2, 3.0)
-    parts.append(f.plate(inner, (apex[0], apex[1] - side), height, tissue=thin, thick=0.7, opacity=strength))
     wing = ((apex[0] + 0.2 * r, apex[1] + side * 0.3 * r), (0.20 * f.a0, side * 0.93 * f.b0))
     parts.append(f.plate(*wing, (-0.4 * f.a, 1.2 * r), tissue=bone, thick=thick, bend=-side * 0.05 * f.a))
     ring = Shell(ball, -0.1, thick, reach=3.0)
