@@ -7,6 +7,7 @@ from .draw import draw_head as draw_head
 from .draw import draw_heads as draw_heads
 from .draw import redraw as redraw
 from .head import head as head
+from .heart import heart as heart
 from .knobs import KNOBS as KNOBS
 from .knobs import Knob as Knob
 from .machines import MACHINES as MACHINES

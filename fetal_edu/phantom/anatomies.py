@@ -10,10 +10,11 @@ from collections.abc import Mapping
 
 from .anatomy import Anatomy
 from .head import HEAD
+from .heart import HEART
 
 __all__ = ["ANATOMIES", "PLANES", "anatomy_of", "checked_age"]
 
-ANATOMIES: Mapping[str, Anatomy] = {"head": HEAD}
+ANATOMIES: Mapping[str, Anatomy] = {"head": HEAD, "heart": HEART}
 
 #: All planes.
 PLANES: tuple[str, ...] = tuple(

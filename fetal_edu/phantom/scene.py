@@ -61,6 +61,9 @@ class Structure:
         Bends the border; the label follows it.
     pose : Pose, optional
         The coordinates that the shape is drawn in; None = the scene's own.
+    warp : callable, optional
+        From these coordinates (three arrays) to those where the tissue lies at rest: the shape is drawn
+        there. It has to be hashable; structures with the same pose and warp share the work.
     """
 
     shape: Shape
@@ -71,6 +74,7 @@ class Structure:
     textures: tuple[Texture, ...] = ()
     ripple: Ripple | None = None
     pose: Pose | None = None
+    warp: Callable[..., list[np.ndarray]] | None = None
 
 
 @dataclass(frozen=True)
@@ -172,7 +176,7 @@ class _Canvas:
         generic = (1.63, 0.5, 0.0)
         self.maps = [np.full(n, value, np.float32) for value in generic]
         self.label = np.zeros(shape, np.uint8)
-        self.grids: dict[Pose | None, _Grid] = {}
+        self.grids: dict[object, _Grid] = {}
 
     @property
     def layers(self) -> Maps:
@@ -182,9 +186,10 @@ class _Canvas:
         return Maps(*self.maps, self.label)
 
     def paint(self, structure: Structure) -> None:
-        if structure.pose not in self.grids:
-            self.grids[structure.pose] = _Grid(self.axes, structure.pose)
-        grid = self.grids[structure.pose]
+        key = (structure.pose, structure.warp)
+        if key not in self.grids:
+            self.grids[key] = _Grid(self.axes, *key)
+        grid = self.grids[key]
         ripple = structure.ripple
         margin = structure.edge + (4 * ripple.height if ripple else 0.0)
         # A shell's own reach takes the place of the margin: shells of one surface then share their points.
@@ -239,9 +244,10 @@ def _textured(structure: Structure, local: list[np.ndarray]) -> list[np.ndarray]
 class _Grid:
     """The points in one structure's coordinates, with the extent of each row and column."""
 
-    def __init__(self, axes: list[np.ndarray], pose: Pose | None) -> None:
+    def __init__(self, axes: list[np.ndarray], pose: Pose | None, warp: Callable | None) -> None:
         self.shape = axes[0].shape
         local = axes if pose is None else [_along(axes, pose, i) for i in range(3)]
+        local = local if warp is None else warp(*local)
         self.axes = [*local[:2], _thin(local[2])]
         self.memo: dict[object, np.ndarray] = {}
 
