@@ -29,7 +29,7 @@ from .heart_sizes import (
     thoracic_circumference_chart,
 )
 from .knobs import Knob
-from .mother import FLUID, PLACENTA, draw_wall, pelvis, surroundings
+from .mother import FLUID, PLACENTA, draw_wall, surroundings
 from .pose import Cut, Frame, Pose
 from .scene import Scene, Structure, Tissue
 from .shapes import Shape, Slab
@@ -137,7 +137,7 @@ def heart(
     difficulty : float, 0..1
         Thicker mothers; more often a spine that lies towards the probe and shadows the heart.
     knobs : mapping of name to number, optional
-        ``wall``, ``dropout`` (of the heart's border), ``occlusion`` and ``cue``.
+        ``wall``, ``dropout`` (of the heart's border) and ``cue``.
     phase : float, 0..1, optional
         Moment of the heart beat: 0 relaxed and full, 0.21 contracted. Drawn if not given. Another phase
         gives the same fetus at another moment.
@@ -170,8 +170,7 @@ def heart(
     d = _draw(body, weeks, wall, difficulty, phase, planes, plane)
     structures = _around(d, mother, wall, weeks) + _fetus(d, inner, knobs.get("cue", 0.0))
     structures += _dropouts(d.heart, extra, knobs.get("dropout", 0.0))
-    structures += pelvis(extra, knobs.get("occlusion", 0.0), reach=1.2 * d.extent[1])
-    own = ("wall", "dropout", "occlusion", "cue")
+    own = ("wall", "dropout", "cue")
     return Scene(
         tuple(structures),
         classes=CLASSES,
@@ -418,5 +417,11 @@ def draw_weeks(rng: np.random.Generator) -> float:
 
 
 HEART = Anatomy(
-    heart, planes=(*PLANES, "other"), weeks=(16, 38), draw_weeks=draw_weeks, knobs=KNOBS, beats=True
+    heart,
+    planes=(*PLANES, "other"),
+    weeks=(16, 38),
+    draw_weeks=draw_weeks,
+    knobs=KNOBS,
+    beats=True,
+    tolerance=(1.2, 8.0),
 )

@@ -82,6 +82,12 @@ class Beat:
     left: tuple[float, float, float, float]
     right: tuple[float, float, float, float]
 
+    @property
+    def reach(self) -> float:
+        """No tissue is farther from its place at rest, mm."""
+        wide = max(self.left[2], self.right[2], self.left[3], self.right[3])
+        return self.amount * (SHIFT * self.semi[0] + SQUEEZE * 1.75 * wide)
+
     def __call__(self, p: np.ndarray, q: np.ndarray, w: np.ndarray) -> list[np.ndarray]:
         """Coordinates at rest, three float32 arrays of the common shape."""
         shape = np.broadcast_shapes(p.shape, q.shape, w.shape)

@@ -63,7 +63,7 @@ class Structure:
         The coordinates that the shape is drawn in; None = the scene's own.
     warp : callable, optional
         From these coordinates (three arrays) to those where the tissue lies at rest: the shape is drawn
-        there. It has to be hashable; structures with the same pose and warp share the work.
+        there. It has to be hashable, and its `reach` says how far tissue moves at most, in mm.
     """
 
     shape: Shape
@@ -193,7 +193,8 @@ class _Canvas:
         ripple = structure.ripple
         margin = structure.edge + (4 * ripple.height if ripple else 0.0)
         # A shell's own reach takes the place of the margin: shells of one surface then share their points.
-        box = grid.box(structure.shape, 0.0 if isinstance(structure.shape, Shell) else margin)
+        room = 0.0 if isinstance(structure.shape, Shell) else margin
+        box = self._narrowed(structure, room, grid.box(structure.shape, room))
         if box is None:
             return
         distance = grid.distance(structure.shape, box)
@@ -203,6 +204,24 @@ class _Canvas:
             self.label[box][distance < 0] = structure.label
         if self.tissue:
             self._fill(structure, box, distance, grid.local(box))
+
+    def _narrowed(
+        self, structure: Structure, room: float, box: tuple[slice, slice] | None
+    ) -> tuple[slice, slice] | None:
+        """Leave out rows and columns of the box that the structure can't reach.
+
+        Each row runs through all of a turned shape's coordinates: the scene's own axes tell more.
+        """
+        if box is None or structure.pose is None:
+            return box
+        if (None, None) not in self.grids:
+            self.grids[None, None] = _Grid(self.axes, None, None)
+        low, high = (np.array(side) for side in structure.shape.bounds)
+        around = room + getattr(structure.warp, "reach", 0.0)
+        half = ((high - low) / 2 + around) @ np.abs(structure.pose.axes)
+        middle = structure.pose.to_scene((low + high) / 2)
+        other = self.grids[None, None].meeting(middle - half, middle + half)
+        return other and _shared(box, other)
 
     def _fill(
         self, structure: Structure, box: tuple[slice, slice], distance: np.ndarray, local: list[np.ndarray]
@@ -217,8 +236,8 @@ class _Canvas:
             # A shell or a line fills little of its box: only what it touches is asked and painted.
             amount = amount.reshape(-1)[touched]
             local = [x.reshape(-1) if x.size == 1 else x.reshape(-1)[touched] for x in local]
-            rows, columns = (np.arange(s.start, s.stop) for s in box)
-            where = (rows[:, None] * self.label.shape[1] + columns).reshape(-1)[touched]
+            rows, columns = np.divmod(touched, box[1].stop - box[1].start)
+            where = (rows + box[0].start) * self.label.shape[1] + (columns + box[1].start)
             for layer, value in zip(self.maps, _textured(structure, local), strict=True):
                 below = layer.reshape(-1)[where]
                 layer.reshape(-1)[where] = below + amount * (value - below)
@@ -228,6 +247,12 @@ class _Canvas:
             change = value - part
             change *= amount
             part += change
+
+
+def _shared(one: tuple[slice, slice], other: tuple[slice, slice]) -> tuple[slice, slice] | None:
+    """Give what two boxes have in common, or None."""
+    both = tuple(slice(max(a.start, b.start), min(a.stop, b.stop)) for a, b in zip(one, other, strict=True))
+    return both if all(part.start < part.stop for part in both) else None
 
 
 def _bent(distance: np.ndarray, ripple: Ripple, margin: float, local: list[np.ndarray]) -> np.ndarray:
@@ -273,10 +298,15 @@ class _Grid:
         return both
 
     def box(self, shape: Shape, margin: float) -> tuple[slice, slice] | None:
-        low, high = (np.array(side, np.float32)[:, None] for side in shape.bounds)
+        low, high = (np.array(side) for side in shape.bounds)
+        return self.meeting(low - margin, high + margin)
+
+    def meeting(self, low: np.ndarray, high: np.ndarray) -> tuple[slice, slice] | None:
+        """Rows and columns with a point between two corners, or None."""
+        low, high = low[:, None], high[:, None]
         slices = []
         for (first, last), n in zip(self.extents, self.shape, strict=True):
-            hit = ((last >= low - margin) & (first <= high + margin)).all(0)
+            hit = ((last >= low) & (first <= high)).all(0)
             start = int(hit.argmax())
             if not hit[start]:
                 return None
