@@ -21,15 +21,15 @@ from .texture import Ripple, Texture
 __all__ = ["Heart", "chambers", "muscle"]
 
 MYOCARDIUM, LV, RV, LA, RA, SEPTUM, VALVE, BAND = 12, 13, 14, 15, 16, 17, 18, 19
-MITRAL, TRICUSPID = -0.19, -0.12  # where the valves sit along p: the tricuspid nearer to the apex
+MITRAL, TRICUSPID = -0.25, -0.17  # where the valves sit along p: the tricuspid nearer to the apex
 TALL = 0.62  # half height of the heart, of its half length
 
 # Middle (p, q) and half lengths (p, q, w) of the chambers.
 ROOMS = {
-    LV: ((0.28, 0.37), (0.50, 0.29, 0.46)),
-    RV: ((0.20, -0.43), (0.45, 0.34, 0.44)),
-    LA: ((-0.49, 0.36), (0.32, 0.41, 0.40)),
-    RA: ((-0.47, -0.43), (0.34, 0.42, 0.42)),
+    LV: ((0.28, 0.36), (0.55, 0.31, 0.46)),
+    RV: ((0.19, -0.43), (0.50, 0.37, 0.44)),
+    LA: ((-0.53, 0.34), (0.29, 0.38, 0.38)),
+    RA: ((-0.50, -0.41), (0.31, 0.40, 0.40)),
 }
 
 
@@ -149,7 +149,7 @@ def _mouths(h: Heart) -> list[Structure]:
     """Draw the openings between atria and ventricles; what lies behind the valve belongs to the ventricle."""
     parts = []
     for label, valve, q in ((LV, MITRAL, 0.36), (RV, TRICUSPID, -0.43)):
-        broad = 0.25 if label == LV else 0.28
+        broad = 0.26 if label == LV else 0.30
         mouth = Ellipsoid(h.at(valve + 0.10, q), (0.15 * h.l, broad * h.wide, 0.28 * h.l))
         parts.append(h.part(mouth, h.blood, label))
     return parts
@@ -160,13 +160,13 @@ def _right_ventricle(h: Heart, rng: np.random.Generator, rough: Ripple) -> list[
     uneven = Texture.drawn(rng, (0.09 * h.l, 0.07 * h.l, 0.15 * h.l), echo=3.0, impedance=0.02)
     blood = h.blood._replace(echo=h.blood.echo + 2.0)
     parts = [h.part(h.room(RV), blood, RV, ripple=rough, textures=(uneven,))]
-    apex = Ellipsoid(h.at(0.55, -0.38), (0.20 * h.l, 0.26 * h.wide, 0.3 * h.l), 0.3)
+    apex = Ellipsoid(h.at(0.57, -0.40), (0.19 * h.l, 0.27 * h.wide, 0.3 * h.l), 0.3)
     flesh = Tissue(1.64, 0.5, h.echo - 3.0)
     web = (Texture.drawn(rng, (0.08 * h.l, 0.06 * h.l, 0.1 * h.l), echo=5.0, impedance=0.03),)
     parts.append(h.part(apex, flesh, edge=0.05 * h.l, opacity=rng.uniform(0.35, 0.7), textures=web))
     where = rng.uniform(0.34, 0.44)
     # It is thinner than the beam is thick, and runs obliquely through the plane.
-    band = Capsule(h.at(where + 0.05, -0.08, 0.05), h.at(where - 0.05, -0.74, -0.05), float(0.045 * h.l))
+    band = Capsule(h.at(where + 0.05, -0.08, 0.05), h.at(where - 0.05, -0.78, -0.05), float(0.045 * h.l))
     parts.append(h.part(band, Tissue(1.67, 0.6, h.echo + 3.0), BAND, edge=0.5))
     return parts
 
@@ -174,8 +174,8 @@ def _right_ventricle(h: Heart, rng: np.random.Generator, rough: Ripple) -> list[
 def _atrial_septum(h: Heart, rng: np.random.Generator) -> list[Structure]:
     """Draw the thin wall between the atria with the oval gap in it, and the flap that bulges to the left."""
     thick, wall = max(0.055 * h.l, 0.5), Tissue(1.68, 0.6, h.echo + rng.uniform(2, 6))
-    gap = (-0.64 + rng.uniform(-0.04, 0.04), -0.42 + rng.uniform(-0.04, 0.04))
-    pieces = ((-0.86, gap[0]), (gap[1], -0.10))
+    gap = (-0.67 + rng.uniform(-0.04, 0.04), -0.46 + rng.uniform(-0.04, 0.04))
+    pieces = ((-0.88, gap[0]), (gap[1], -0.15))
     parts = []
     for first, last in pieces:
         sheet = h.sheet((h.at(first, -0.03)[:2], h.at(last, -0.03)[:2]), thick=thick, tall=0.45 * h.l)
@@ -194,10 +194,10 @@ def _ventricular_septum(h: Heart, rng: np.random.Generator) -> list[Structure]:
     """Draw the wall between the ventricles, which tapers towards the crux, and the crux itself."""
     tissue = Tissue(1.67, 0.6, h.echo + rng.uniform(0, 4))
     tall = 0.40 * h.l
-    body = Ellipsoid(h.at(0.30, -0.01), (0.52 * h.l, 0.105 * h.wide, 1.2 * tall), 0.03)
+    body = Ellipsoid(h.at(0.29, -0.01), (0.55 * h.l, 0.105 * h.wide, 1.2 * tall), 0.03)
     grain = (Texture.drawn(rng, (2.5, 0.8, 2.5), echo=1.5, impedance=0.01),)
-    root = h.sheet((h.at(-0.20, -0.03)[:2], h.at(0.02, -0.02)[:2]), thick=0.075 * h.l, tall=tall)
-    crux = Ellipsoid(h.at(-0.16, -0.03), (0.06 * h.l, 0.09 * h.wide, 0.16 * h.l))
+    root = h.sheet((h.at(-0.26, -0.03)[:2], h.at(0.0, -0.02)[:2]), thick=0.075 * h.l, tall=tall)
+    crux = Ellipsoid(h.at(-0.21, -0.03), (0.06 * h.l, 0.09 * h.wide, 0.16 * h.l))
     bright = Tissue(1.71, 0.7, h.echo + rng.uniform(6, 11))
     return [
         h.part(body, tissue, SEPTUM, textures=grain),
@@ -211,7 +211,7 @@ def _valves(h: Heart, rng: np.random.Generator) -> list[Structure]:
     turn = np.deg2rad(14 + 58 * inflow(h.phase))
     leaf = Tissue(1.70, 0.6, h.echo + rng.uniform(5, 10))
     parts = []
-    for p, q, broad in ((MITRAL, 0.36, 0.24), (TRICUSPID, -0.43, 0.26)):
+    for p, q, broad in ((MITRAL, 0.35, 0.25), (TRICUSPID, -0.43, 0.28)):
         for side in (-1, 1):
             hinge = np.array([p * h.l, (q + side * broad) * h.wide])
             length = broad * h.wide
@@ -226,6 +226,6 @@ def _veins(h: Heart) -> list[Structure]:
     ends = ((-0.95, 0.62), (-1.12, 0.05))
     starts = ((-0.66, 0.50), (-0.72, 0.22))
     return [
-        h.part(Capsule(h.at(*start), h.at(*end), float(0.05 * h.l)), h.blood, LA, edge=0.35)
+        h.part(Capsule(h.at(*start), h.at(*end), float(0.045 * h.l)), h.blood, LA, edge=0.5, opacity=0.7)
         for start, end in zip(starts, ends, strict=True)
     ]

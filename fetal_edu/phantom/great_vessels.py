@@ -15,9 +15,8 @@ from .chambers import MYOCARDIUM, RV, VALVE, Heart
 from .heart_beat import outflow
 from .scene import Structure, Tissue
 from .shapes import Capsule, Ellipsoid, Shell
-from .texture import Ripple
 
-__all__ = ["VALVES", "great_vessels", "infundibulum"]
+__all__ = ["VALVES", "great_vessels", "infundibulum_wall"]
 
 Vector = tuple[float, float, float]
 AORTA, PULMONARY, SVC, ROOT, IVC = 20, 21, 22, 23, 24
@@ -29,7 +28,7 @@ ASCENDING = ((-0.12, -0.24, 0.55), (-0.12, -0.24, 1.02), (-0.22, -0.16, 1.20), (
 # branch behind the aorta, below 3V.
 TRUNK = ((0.42, 0.05, 0.48), (0.15, 0.11, 0.70), (-0.28, 0.21, 0.84))
 DUCT = ((-0.28, 0.21, 0.84), (-0.52, 0.24, 1.02))
-BRANCH = ((-0.24, 0.20, 0.80), (-0.38, -0.10, 0.78), (-0.40, -0.62, 0.78))
+BRANCH = ((-0.24, 0.20, 0.78), (-0.38, -0.10, 0.73), (-0.40, -0.62, 0.73))
 SUPERIOR = ((-0.34, -0.55, 0.30), (-0.34, -0.56, 2.2))
 INFERIOR = ((-0.22, -0.45, -0.30), (-0.34, -0.36, -0.9), (-0.36, -0.30, -2.2))
 
@@ -51,31 +50,31 @@ def great_vessels(
     root = 0.5 * h.aorta * (1 - 0.86 * cue)
     trunk, cava = 0.5 * h.pulmonary, 0.5 * h.aorta * float(rng.uniform(0.66, 0.80))
     arch, duct = (*descending, 1.20 * h.l), (*descending, 0.98 * h.l)
+    way_out = _tube(_points(h, OUTFLOW), root, ROOT)
     first = [
         *_tube(_points(h, SUPERIOR), cava, SVC),
         *_tube(_points(h, INFERIOR), 0.9 * cava, IVC),
         *_tube((*_points(h, ASCENDING), arch), 0.5 * h.aorta, AORTA),
-        *_tube(_points(h, OUTFLOW), root, ROOT),
+        *way_out[1:],
     ]
     second = [
         *_tube(_points(h, TRUNK), trunk, PULMONARY),
         *_tube((*_points(h, DUCT), duct), 0.75 * trunk, PULMONARY),
-        *_tube(_points(h, BRANCH), 0.42 * trunk, PULMONARY),
+        *_tube(_points(h, BRANCH), 0.46 * trunk, PULMONARY),
     ]
     wall = Tissue(1.69, 0.6, h.echo + float(rng.uniform(6, 11)))
-    return _painted(h, first, wall) + _painted(h, second, wall) + _cusps(h, wall, root, trunk)
+    left, right = h.part(way_out[0][0], h.blood, ROOT), h.part(_infundibulum(h), h.blood, RV)
+    return _painted(h, first, wall, left) + _painted(h, second, wall, right) + _cusps(h, wall, root, trunk)
 
 
-def infundibulum(h: Heart, rng: np.random.Generator) -> list[Structure]:
-    """Draw the right ventricle's way out, which lies in front of the aorta and higher than the chambers."""
-    p, q, w = h.beside(0.44, -0.15, 0.34)
-    room = Ellipsoid((p, q, w), (0.22 * h.l, 0.33 * h.l, 0.18 * h.l), float(np.pi / 4))
-    ripple = Ripple.drawn(rng, size=0.2 * h.l, height=0.008 * h.l)
-    flesh = Tissue(1.655, 0.6, h.echo)
-    return [
-        h.part(Shell(room, 0.0, 0.07 * h.l, reach=0.2 * h.l), flesh, MYOCARDIUM, edge=0.4, ripple=ripple),
-        h.part(Shell(room, -np.inf, 0.0, reach=0.2 * h.l), h.blood, RV, ripple=ripple),
-    ]
+def infundibulum_wall(h: Heart) -> Structure:
+    """Draw the muscle around the right ventricle's way out: in front of the aorta, above the chambers."""
+    return h.part(Shell(_infundibulum(h), 0.0, 0.07 * h.l), Tissue(1.655, 0.6, h.echo), MYOCARDIUM, edge=0.4)
+
+
+def _infundibulum(h: Heart) -> Ellipsoid:
+    semi = (0.25 * h.l, 0.40 * h.l, 0.20 * h.l)
+    return Ellipsoid(h.beside(0.44, -0.15, 0.33), semi, float(np.pi / 4))
 
 
 def _points(h: Heart, parts: Sequence[Vector]) -> list[Vector]:
@@ -87,13 +86,15 @@ def _tube(points: Sequence[Vector], radius: float, label: int) -> list[tuple[Cap
     return [(Capsule(*ends, radius), label) for ends in pairwise(points)]
 
 
-def _painted(h: Heart, pieces: list[tuple[Capsule, int]], wall: Tissue) -> list[Structure]:
-    """All walls, then all lumina, so that no wall closes a branch."""
+def _painted(
+    h: Heart, pieces: list[tuple[Capsule, int]], wall: Tissue, *origin: Structure
+) -> list[Structure]:
+    """All walls, then the chamber of origin and all lumina, so that no wall closes a branch."""
     walls = [h.part(Shell(piece, 0.0, 0.5, reach=1.2), wall, edge=0.4, opacity=0.85) for piece, _ in pieces]
     lumina = [
         h.part(Shell(piece, -np.inf, 0.0, reach=1.2), h.blood, label, edge=0.3) for piece, label in pieces
     ]
-    return walls + lumina
+    return [*walls, *origin, *lumina]
 
 
 def _cusps(h: Heart, wall: Tissue, root: float, trunk: float) -> list[Structure]:

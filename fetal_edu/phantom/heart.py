@@ -20,7 +20,7 @@ from . import great_vessels as vessels
 from . import thorax as chest_
 from .anatomy import Anatomy
 from .chambers import Heart, beat_of, chambers, muscle, outline
-from .great_vessels import VALVES, great_vessels, infundibulum
+from .great_vessels import VALVES, great_vessels, infundibulum_wall
 from .heart_beat import Beat, contraction
 from .heart_sizes import (
     aortic_valve_chart,
@@ -74,12 +74,12 @@ CLASSES = {
 PLANES: Mapping[str, tuple[float, float]] = {
     "4C": (0.0, 0.0),
     "LVOT": (0.29, 4.0),
-    "RVOT": (0.50, 25.0),
+    "RVOT": (0.50, 20.0),
     "3V": (0.68, 14.0),
 }
 FRONT = 0.3  # of the heart's half length in front of its middle: where the levels are measured
 # How large a circle around the heart, or around the vessels above it, is at some levels; of the half length.
-_CIRCLE = ((-0.6, 0.0, 0.29, 0.6, 0.75, 1.4), (0.5, 1.0, 0.95, 0.85, 0.75, 0.65))
+_CIRCLE = ((-0.6, 0.0, 0.29, 0.58, 0.75, 1.4), (0.5, 1.0, 0.95, 0.85, 0.75, 0.65))
 KNOBS = {
     "cue": Knob(
         "width of the aortic root, which tells LVOT from 4C: as wide as it really is, down to a seventh",
@@ -218,7 +218,7 @@ def _elsewhere(rng: np.random.Generator) -> _Plane:
         return _Plane(1.05 + 0.45 * part, 6.0 + float(small[0]), float(small[1]))
     if kind < 0.8:
         return _Plane(0.4 * part, 6.0 + float(small[0]), sign * steep)
-    return _Plane(0.4 * part, sign * steep + (24.0 if sign > 0 else 0.0), float(small[1]))
+    return _Plane(0.4 * part, sign * steep + (20.0 if sign > 0 else 0.0), float(small[1]))
 
 
 def _draw(
@@ -247,12 +247,12 @@ def _draw(
     side, zoom = int(rng.choice([-1, 1])), float(rng.uniform(0.72, 1.0))
     cuts = {name: _cut(plane, long, middle[0], side) for name, plane in planes.items()}
     pose = Pose.cutting(cuts[shown], *lie)
-    lung, echo = float(rng.uniform(1, 7)), float(rng.uniform(-7, -2))
+    lung, echo = float(rng.uniform(-1, 5)), float(rng.uniform(-9, -3))
     thorax = Thorax(weeks, a, b, wall=0.11 * a * float(rng.uniform(0.85, 1.2)), lung=lung, pose=pose)
     turned = Pose(
         (*middle, 0.0), ((np.cos(axis), np.sin(axis), 0.0), (-np.sin(axis), np.cos(axis), 0.0), (0, 0, 1))
     )
-    blood = Tissue(1.56, 0.12, float(rng.uniform(-27, -19)))
+    blood = Tissue(1.56, 0.12, float(rng.uniform(-26, -16)))
     beat = beat_of(long, wide, contraction(phase))
     heart_ = Heart(long, wide, aorta, pulmonary, lung + echo, blood, phase, beat, pose.after(turned))
     return _Drawn(thorax, heart_, extent, zoom, cuts, lie)
@@ -312,7 +312,7 @@ def _fetus(d: _Drawn, rng: np.random.Generator, cue: float) -> list[Structure]:
         *behind_the_heart(t, rng, top=1.24 * h.l),
         *upper(t, rng, half=h.l),
         *muscle(h, rng),
-        *infundibulum(h, rng),
+        infundibulum_wall(h),
         *chambers(h, rng),
         *great_vessels(h, rng, cue=cue, descending=(float(p), float(q))),
     ]
@@ -356,7 +356,7 @@ def _landmarks(d: _Drawn, plane: str) -> dict[str, tuple[float, float, float]]:
     h = d.heart
     rest = {
         "apex": h.at(0.98, 0.0),
-        "crux": h.at(-0.16, -0.03),
+        "crux": h.at(-0.21, -0.03),
         **{name: h.beside(*place) for name, place in VALVES.items()},
     }
     now = h.pose.to_scene(h.beat.forward(np.array(list(rest.values()))))

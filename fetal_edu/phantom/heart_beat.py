@@ -122,7 +122,7 @@ class Beat:
         fade *= np.float32(self.amount)
         along = p * np.float32(1 / self.semi[0])
         p = p - np.float32(SHIFT * self.semi[0]) * fade * _hill(along)
-        reach = np.float32(SQUEEZE) * fade * _smooth((along + np.float32(0.28)) * np.float32(1 / 0.35))
+        reach = np.float32(SQUEEZE) * fade * _smooth((along + np.float32(0.35)) * np.float32(1 / 0.4))
         for middle, level, wide, high in (self.left, self.right):
             y, z = q - np.float32(middle), w - np.float32(level)
             radius = np.sqrt((y * np.float32(1 / wide)) ** 2 + (z * np.float32(1 / high)) ** 2)
@@ -138,9 +138,9 @@ def _smooth(x: np.ndarray) -> np.ndarray:
 
 
 def _hill(along: np.ndarray) -> np.ndarray:
-    """1 at the valves (-0.17), 0 at the back wall of the atria (-0.85) and near the apex (0.95)."""
-    x = along + np.float32(0.17)
-    x = np.where(x < 0, x * np.float32(1 / 0.68), x * np.float32(1 / 1.12))
+    """1 at the valves (-0.23), 0 at the back wall of the atria (-0.86) and near the apex (0.95)."""
+    x = along + np.float32(0.23)
+    x = np.where(x < 0, x * np.float32(1 / 0.63), x * np.float32(1 / 1.18))
     return _smooth(np.float32(1) - np.abs(x))
 
 

@@ -160,12 +160,12 @@ def _ribs(t: Thorax, rng: np.random.Generator) -> Structure:
         on,
         radius=float((0.7 + 0.5 * young) * rng.uniform(0.85, 1.2)),
         pitch=float(pitch),
-        slope=float(rng.uniform(0.02, 0.14)),
-        start=float(rng.uniform(-0.22, 0.22) * pitch),  # the plane is laid along a rib
+        slope=float(rng.uniform(0.09, 0.20)),
+        start=float(rng.uniform(0, pitch)),
         front=float(rng.uniform(0.45, 0.75) * t.a),
         back=-0.9 * t.a,
     )
-    bone = Tissue(rng.uniform(2.0, 2.5), rng.uniform(2.0, 4.5) + 1.5 * young, rng.uniform(9, 16))
+    bone = Tissue(rng.uniform(1.85, 2.15), rng.uniform(2.0, 4.5) + 1.5 * young, rng.uniform(18, 24))
     return t.part(rods, bone, RIB, edge=0.3)
 
 
@@ -180,7 +180,7 @@ def behind_the_heart(t: Thorax, rng: np.random.Generator, *, top: float) -> list
 
 def _spine(t: Thorax, rng: np.random.Generator) -> list[Structure]:
     """Three centres of bone: the vertebra's body, and its arch on both sides of the canal."""
-    bone = Tissue(rng.uniform(2.2, 2.6), rng.uniform(6, 11), rng.uniform(10, 17))
+    bone = Tissue(rng.uniform(1.95, 2.3), rng.uniform(5, 9), rng.uniform(18, 24))
     soft = Tissue(1.64, 0.8, t.lung + rng.uniform(-3, 4))
     body, arch, wide = rng.uniform(0.085, 0.11), rng.uniform(0.05, 0.065), rng.uniform(0.11, 0.15)
     middle, back = -rng.uniform(0.70, 0.74), -rng.uniform(0.90, 0.94)
