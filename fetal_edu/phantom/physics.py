@@ -11,6 +11,7 @@ from scipy import fft, ndimage
 
 from .probe import Machine, Probe
 from .scene import Maps
+from .speckle import tissue_gain
 
 __all__ = ["border_angle", "envelope", "reflection", "scatterers", "specular", "transmission"]
 
@@ -164,6 +165,8 @@ def envelope(
     phases = field / (np.abs(field) + np.float32(1e-12))
     field *= left
     field /= power.mean(0)[:, None]
+    if noise is not None:
+        field /= np.sqrt(tissue_gain(probe, axial, lateral))
     field += ((1 - np.float32(machine.rough)) * mirror + rough * phases) / np.float32(axial.mean())
     return through_probe(field, axial, lateral) * _beam_gain(machine, probe.beams)
 
