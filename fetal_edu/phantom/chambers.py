@@ -18,9 +18,10 @@ from .scene import Structure, Tissue
 from .shapes import Capsule, Ellipsoid, Shape, Shell, Slab
 from .texture import Ripple, Texture
 
-__all__ = ["Heart", "chambers", "muscle"]
+__all__ = ["Heart", "chambers", "muscle", "outline", "veins"]
 
 MYOCARDIUM, LV, RV, LA, RA, SEPTUM, VALVE, BAND = 12, 13, 14, 15, 16, 17, 18, 19
+PULMONARY_VEIN = 25
 MITRAL, TRICUSPID = -0.25, -0.17  # where the valves sit along p: the tricuspid nearer to the apex
 TALL = 0.62  # half height of the heart, of its half length
 
@@ -28,8 +29,8 @@ TALL = 0.62  # half height of the heart, of its half length
 ROOMS = {
     LV: ((0.28, 0.36), (0.55, 0.31, 0.46)),
     RV: ((0.19, -0.43), (0.50, 0.37, 0.44)),
-    LA: ((-0.53, 0.34), (0.29, 0.38, 0.38)),
-    RA: ((-0.50, -0.41), (0.31, 0.40, 0.40)),
+    LA: ((-0.52, 0.335), (0.28, 0.37, 0.38)),
+    RA: ((-0.48, -0.385), (0.29, 0.36, 0.40)),
 }
 
 
@@ -99,15 +100,6 @@ class Heart:
         return Slab((*middle.tolist(), 0.0), half, float(np.arctan2(along[1], along[0])), bend)
 
 
-def beat_of(half: float, wide: float, amount: float) -> Beat:
-    """Give the motion that belongs to these chambers."""
-    axes = []
-    for side in (LV, RV):
-        (_, q), (_, broad, tall) = ROOMS[side]
-        axes.append((q * wide, 0.0, broad * wide, tall * half))
-    return Beat(amount, (half, wide, TALL * half), *axes)
-
-
 def muscle(h: Heart, rng: np.random.Generator) -> list[Structure]:
     """Draw the pericardium, a thin bright line, and the muscle; half height 0.62."""
     outer = outline(h)
@@ -141,7 +133,7 @@ def chambers(h: Heart, rng: np.random.Generator) -> list[Structure]:
     parts += _mouths(h)
     parts.append(h.part(h.room(LV), h.blood, LV, ripple=smooth))
     parts += _right_ventricle(h, rng, rough)
-    parts += _atrial_septum(h, rng) + _ventricular_septum(h, rng) + _valves(h, rng) + _veins(h)
+    parts += _atrial_septum(h, rng) + _ventricular_septum(h, rng) + _valves(h, rng) + _mouths_of_veins(h)
     return parts
 
 
@@ -221,11 +213,20 @@ def _valves(h: Heart, rng: np.random.Generator) -> list[Structure]:
     return parts
 
 
-def _veins(h: Heart) -> list[Structure]:
-    """Draw two pulmonary veins that enter the left atrium from behind; radius 0.05."""
-    ends = ((-0.95, 0.62), (-1.12, 0.05))
-    starts = ((-0.66, 0.50), (-0.72, 0.22))
-    return [
-        h.part(Capsule(h.at(*start), h.at(*end), float(0.045 * h.l)), h.blood, LA, edge=0.5, opacity=0.7)
-        for start, end in zip(starts, ends, strict=True)
-    ]
+def veins(h: Heart) -> list[Structure]:
+    """Draw two pulmonary veins behind the left atrium; radius 0.045. They go on inside, as parts of it."""
+    return [_vein(h, start, end, PULMONARY_VEIN) for start, end in zip(_STARTS, _ENDS, strict=True)]
+
+
+def _mouths_of_veins(h: Heart) -> list[Structure]:
+    middles = ((-0.77, 0.56), (-0.88, 0.17))
+    return [_vein(h, start, middle, LA) for start, middle in zip(_STARTS, middles, strict=True)]
+
+
+_STARTS = ((-0.70, 0.52), (-0.76, 0.25))
+_ENDS = ((-0.92, 0.66), (-1.08, 0.06))
+
+
+def _vein(h: Heart, start: tuple[float, float], end: tuple[float, float], label: int) -> Structure:
+    line = Capsule(h.at(*start), h.at(*end), float(0.045 * h.l))
+    return h.part(line, h.blood, label, edge=0.6, opacity=0.6)

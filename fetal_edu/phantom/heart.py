@@ -19,7 +19,7 @@ from . import chambers as rooms
 from . import great_vessels as vessels
 from . import thorax as chest_
 from .anatomy import Anatomy
-from .chambers import Heart, beat_of, chambers, muscle, outline
+from .chambers import TALL, Heart, chambers, muscle, outline, veins
 from .great_vessels import VALVES, great_vessels, infundibulum_wall
 from .heart_beat import Beat, contraction
 from .heart_sizes import (
@@ -66,6 +66,7 @@ CLASSES = {
     "pulmonary_trunk": (vessels.PULMONARY,),
     "superior_vena_cava": (vessels.SVC,),
     "inferior_vena_cava": (vessels.IVC,),
+    "pulmonary_vein": (rooms.PULMONARY_VEIN,),
     "heart": _INSIDE,
 }
 
@@ -169,7 +170,7 @@ def heart(
     planes = {name: _Plane(*place) for name, place in PLANES.items()} | {"other": _elsewhere(moment)}
     d = _draw(body, weeks, wall, difficulty, phase, planes, plane)
     structures = _around(d, mother, wall, weeks) + _fetus(d, inner, knobs.get("cue", 0.0))
-    structures += _dropouts(d.heart, extra, knobs.get("dropout", 0.0))
+    structures += _dropouts(d.heart, d.thorax.lung, extra, knobs.get("dropout", 0.0))
     own = ("wall", "dropout", "cue")
     return Scene(
         tuple(structures),
@@ -253,7 +254,7 @@ def _draw(
         (*middle, 0.0), ((np.cos(axis), np.sin(axis), 0.0), (-np.sin(axis), np.cos(axis), 0.0), (0, 0, 1))
     )
     blood = Tissue(1.56, 0.12, float(rng.uniform(-26, -16)))
-    beat = beat_of(long, wide, contraction(phase))
+    beat = Beat(contraction(phase), (long, wide, TALL * long))
     heart_ = Heart(long, wide, aorta, pulmonary, lung + echo, blood, phase, beat, pose.after(turned))
     return _Drawn(thorax, heart_, extent, zoom, cuts, lie)
 
@@ -311,6 +312,7 @@ def _fetus(d: _Drawn, rng: np.random.Generator, cue: float) -> list[Structure]:
         *chest(t, rng),
         *behind_the_heart(t, rng, top=1.24 * h.l),
         *upper(t, rng, half=h.l),
+        *veins(h),
         *muscle(h, rng),
         infundibulum_wall(h),
         *chambers(h, rng),
@@ -318,7 +320,7 @@ def _fetus(d: _Drawn, rng: np.random.Generator, cue: float) -> list[Structure]:
     ]
 
 
-def _dropouts(h: Heart, rng: np.random.Generator, amount: float) -> list[Structure]:
+def _dropouts(h: Heart, lung: float, rng: np.random.Generator, amount: float) -> list[Structure]:
     """Let three pieces of the heart's border fade into the lung: six tenths of `amount` of its length."""
     if amount <= 0:
         return []
@@ -328,8 +330,8 @@ def _dropouts(h: Heart, rng: np.random.Generator, amount: float) -> list[Structu
         p, q = h.l * np.cos(angle), h.wide * np.sin(angle)
         turn = float(np.arctan2(q / h.wide**2, p / h.l**2))
         half = 0.1 * amount * np.pi * (h.l + h.wide)
-        gap = Slab((float(p), float(q), 0.0), (0.1 * h.l + 0.1 * half, float(half), h.l), turn)
-        parts.append(h.part(gap, Tissue(1.64, 0.5, h.echo + 4.0), edge=0.08 * h.l, opacity=0.9))
+        gap = Slab((float(p), float(q), 0.0), (0.15 * h.l + 0.1 * half, float(half), h.l), turn)
+        parts.append(h.part(gap, Tissue(1.63, 0.5, lung), edge=0.08 * h.l, opacity=0.9))
     return parts
 
 
@@ -373,6 +375,8 @@ def _sizes(d: _Drawn, plane: str) -> dict[str, float]:
         "thoracic_circumference_mm": float(circumference(max(t.a, t.b), min(t.a, t.b))),
         "aortic_valve_mm": h.aorta,
         "pulmonary_valve_mm": h.pulmonary,
+        "heart_length_mm": 2 * h.l,
+        "heart_width_mm": 2 * h.wide,
         "heart_radius_mm": float(np.interp(_level(d, plane)[0], *_CIRCLE) * h.l),
         "heart_angle_deg": float(np.degrees(np.arctan2(apex[0], apex[1]))),
         "contraction": h.beat.amount,
@@ -406,8 +410,8 @@ class _Material:
         if not self.beat.amount:
             return points
         own = self.pose.from_scene(points)
-        rest = self.beat(*(own[..., i] for i in range(3)))
-        return self.pose.to_scene(np.stack(rest, -1))
+        moved = np.stack(self.beat(*(own[..., i] for i in range(3))), -1) - own
+        return points + moved @ np.asarray(self.pose.axes, points.dtype)
 
 
 def draw_weeks(rng: np.random.Generator) -> float:

@@ -10,7 +10,9 @@ __all__ = ["Beat", "contraction", "inflow", "outflow"]
 
 SYSTOLE = 0.42  # part of the beat
 SHIFT = 0.14  # of the heart's half length: how far the valves move towards the apex
-SQUEEZE = 0.30  # a ventricle's width at rest is so much more than at the height of systole
+SQUEEZE = 0.30  # at rest the free walls lie so much farther from the septum than at the height of systole
+FLATTEN = 0.10  # the same for the height
+OUTER = 1.25  # of the heart's radius: nothing moves beyond
 Vector = tuple[float, float, float]
 
 
@@ -55,9 +57,9 @@ class Beat:
     """Where the tissue that now is at a point lies when the heart is relaxed.
 
     A heart's own axes are p (from its base to its apex), q (towards its left ventricle) and w (up). In
-    systole the valves move towards the apex, so that the atria fill, and each ventricle narrows around its
-    own axis while its wall thickens. The motion dies out smoothly around the heart, from 0.9 to 1.25 of its
-    radius.
+    systole the valves move towards the apex, so that the atria fill, and the free walls of the ventricles
+    move towards the septum and thicken. The motion dies out smoothly from 0.9 to 1.25 of the heart's radius:
+    its outline moves a little, the lungs beside it less.
 
     Parameters
     ----------
@@ -65,40 +67,34 @@ class Beat:
         `contraction`.
     semi : three floats, mm
         Half length, half width and half height of the heart.
-    left, right : (q, w, half width, half height) mm
-        Axes and cavities of the two ventricles.
 
     Examples
     --------
-    >>> beat = Beat(1.0, (15.0, 12.0, 9.0), (4.3, 0.0, 3.6, 7.0), (-5.1, 0.0, 4.0, 6.7))
-    >>> at = [np.full((1, 1), x, np.float32) for x in (4.0, 7.0, 0.0)]
-    >>> p, q, w = beat(*at)
-    >>> bool(q > at[1]), bool(p < at[0])
-    (True, True)
+    >>> beat = Beat(1.0, (15.0, 12.0, 9.0))
+    >>> p, q, w = beat(*np.float32([[4.0], [6.0], [0.0]]))
+    >>> bool(q[0] > 7), bool(p[0] < 3), float(w[0])
+    (True, True, 0.0)
     """
 
     amount: float
     semi: Vector
-    left: tuple[float, float, float, float]
-    right: tuple[float, float, float, float]
 
     @property
     def reach(self) -> float:
         """No tissue is farther from its place at rest, mm."""
-        wide = max(self.left[2], self.right[2], self.left[3], self.right[3])
-        return self.amount * (SHIFT * self.semi[0] + SQUEEZE * 1.75 * wide)
+        return self.amount * float(np.linalg.norm(np.array([SHIFT, SQUEEZE, FLATTEN]) * self.semi))
 
     def __call__(self, p: np.ndarray, q: np.ndarray, w: np.ndarray) -> list[np.ndarray]:
-        """Coordinates at rest, three float32 arrays of the common shape."""
-        shape = np.broadcast_shapes(p.shape, q.shape, w.shape)
-        full = [np.broadcast_to(np.asarray(x, np.float32), shape) for x in (p, q, w)]
+        """Coordinates at rest, three arrays of the common shape."""
         if not self.amount:
             return [p, q, w]
-        out = [x.copy() for x in full]
-        inside = np.flatnonzero(self._radius(*full) < 1.25**2)
-        moved = self._rest(*(x.reshape(-1)[inside] for x in full))
-        for whole, part in zip(out, moved, strict=True):
-            whole.reshape(-1)[inside] = part
+        shape = np.broadcast_shapes(p.shape, q.shape, w.shape)
+        out = [np.array(np.broadcast_to(x, shape)) for x in (p, q, w)]
+        units = [x.reshape(-1) * np.float32(1 / s) for x, s in zip(out, self.semi, strict=True)]
+        inside = np.flatnonzero(sum(x * x for x in units) < OUTER**2)
+        units = [x[inside] for x in units]
+        for whole, step, s in zip(out, self._steps(*units), self.semi, strict=True):
+            whole.reshape(-1)[inside] += step * np.float32(self.amount * s)
         return out
 
     def forward(self, rest: np.ndarray) -> np.ndarray:
@@ -107,28 +103,22 @@ class Beat:
         now, left = rest, np.inf
         for _ in range(60):
             back = np.stack(self(*now.T), -1)
-            now, last, left = now + 0.8 * (rest - back), left, float(np.abs(rest - back).max())
-            if left < 0.01 or left > last:
+            now, left = now + 0.8 * (rest - back), float(np.abs(rest - back).max())
+            if left < 0.01:
                 break
         return now
 
-    def _radius(self, p, q, w):
-        a, b, c = (np.float32(1 / s) for s in self.semi)
-        return (p * a) ** 2 + (q * b) ** 2 + (w * c) ** 2
-
-    def _rest(self, p, q, w):
-        # Up to 0.9 of the heart's radius all of the motion, none from 1.25 on.
-        fade = _smooth((np.float32(1.25) - np.sqrt(self._radius(p, q, w))) * np.float32(1 / 0.35))
-        fade *= np.float32(self.amount)
-        along = p * np.float32(1 / self.semi[0])
-        p = p - np.float32(SHIFT * self.semi[0]) * fade * _hill(along)
-        reach = np.float32(SQUEEZE) * fade * _smooth((along + np.float32(0.35)) * np.float32(1 / 0.4))
-        for middle, level, wide, high in (self.left, self.right):
-            y, z = q - np.float32(middle), w - np.float32(level)
-            radius = np.sqrt((y * np.float32(1 / wide)) ** 2 + (z * np.float32(1 / high)) ** 2)
-            grow = reach * _smooth((np.float32(1.75) - radius) * np.float32(1 / 0.75))
-            q, w = q + grow * y, w + grow * z
-        return p, q, w
+    def _steps(self, p: np.ndarray, q: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, ...]:
+        """From now back to rest at full contraction; all in parts of the half length, width and height."""
+        radius = np.sqrt(p * p + q * q + w * w)
+        fade = _smooth((np.float32(OUTER) - radius) * np.float32(1 / (OUTER - 0.9)))
+        along = -np.float32(SHIFT) * fade * _hill(p)
+        fade = fade * _smooth((p + np.float32(0.25)) * np.float32(1 / 0.5))  # the ventricles alone
+        across, up = (
+            x * np.float32(part) * fade * _smooth((np.float32(1.15) - np.abs(x)) * np.float32(1 / 0.6))
+            for x, part in ((q, SQUEEZE), (w, FLATTEN))
+        )
+        return along, across, up
 
 
 def _smooth(x: np.ndarray) -> np.ndarray:
