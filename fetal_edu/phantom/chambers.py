@@ -219,7 +219,7 @@ def veins(h: Heart) -> list[Structure]:
 
 
 def _mouths_of_veins(h: Heart) -> list[Structure]:
-    middles = ((-0.77, 0.56), (-0.88, 0.17))
+    middles = ((-0.75, 0.545), (-0.87, 0.17))
     return [_vein(h, start, middle, LA) for start, middle in zip(_STARTS, middles, strict=True)]
 
 
