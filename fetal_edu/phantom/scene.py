@@ -186,17 +186,13 @@ class _Canvas:
         return Maps(*self.maps, self.label)
 
     def paint(self, structure: Structure) -> None:
-        key = (structure.pose, structure.warp)
-        if key not in self.grids:
-            self.grids[key] = _Grid(self.axes, *key)
-        grid = self.grids[key]
         ripple = structure.ripple
         margin = structure.edge + (4 * ripple.height if ripple else 0.0)
         # A shell's own reach takes the place of the margin: shells of one surface then share their points.
-        room = 0.0 if isinstance(structure.shape, Shell) else margin
-        box = self._narrowed(structure, room, grid.box(structure.shape, room))
+        box = self._box(structure, 0.0 if isinstance(structure.shape, Shell) else margin)
         if box is None:
             return
+        grid = self._grid(structure.pose, structure.warp)
         distance = grid.distance(structure.shape, box)
         if ripple:
             distance = _bent(distance, ripple, margin, grid.local(box))
@@ -205,23 +201,27 @@ class _Canvas:
         if self.tissue:
             self._fill(structure, box, distance, grid.local(box))
 
-    def _narrowed(
-        self, structure: Structure, room: float, box: tuple[slice, slice] | None
-    ) -> tuple[slice, slice] | None:
-        """Leave out rows and columns of the box that the structure can't reach.
+    def _grid(self, pose: Pose | None, warp: Callable | None) -> _Grid:
+        if (pose, warp) not in self.grids:
+            self.grids[pose, warp] = _Grid(self.axes, pose, warp)
+        return self.grids[pose, warp]
 
-        Each row runs through all of a turned shape's coordinates: the scene's own axes tell more.
+    def _box(self, structure: Structure, margin: float) -> tuple[slice, slice] | None:
+        """Rows and columns that a structure may touch, by the scene's axes and by its own.
+
+        The picture's rows run through all of a turned shape's coordinates: the scene's axes tell more. Most
+        structures of a whole fetus lie beside the plane, and are told at once.
         """
-        if box is None or structure.pose is None:
-            return box
-        if (None, None) not in self.grids:
-            self.grids[None, None] = _Grid(self.axes, None, None)
         low, high = (np.array(side) for side in structure.shape.bounds)
-        around = room + getattr(structure.warp, "reach", 0.0)
-        half = ((high - low) / 2 + around) @ np.abs(structure.pose.axes)
-        middle = structure.pose.to_scene((low + high) / 2)
-        other = self.grids[None, None].meeting(middle - half, middle + half)
-        return other and _shared(box, other)
+        near, pose = (slice(None), slice(None)), structure.pose
+        if pose is not None:
+            half = ((high - low) / 2 + margin + getattr(structure.warp, "reach", 0.0)) @ np.abs(pose.axes)
+            middle = pose.to_scene((low + high) / 2)
+            near = self._grid(None, None).meeting(middle - half, middle + half)
+            if near is None:
+                return None
+        own = self._grid(pose, structure.warp).meeting(low - margin, high + margin)
+        return own and _shared(own, near)
 
     def _fill(
         self, structure: Structure, box: tuple[slice, slice], distance: np.ndarray, local: list[np.ndarray]
@@ -251,8 +251,14 @@ class _Canvas:
 
 def _shared(one: tuple[slice, slice], other: tuple[slice, slice]) -> tuple[slice, slice] | None:
     """Give what two boxes have in common, or None."""
-    both = tuple(slice(max(a.start, b.start), min(a.stop, b.stop)) for a, b in zip(one, other, strict=True))
-    return both if all(part.start < part.stop for part in both) else None
+    both = []
+    for a, b in zip(one, other, strict=True):
+        start = max(a.start, b.start or 0)
+        stop = a.stop if b.stop is None else min(a.stop, b.stop)
+        if start >= stop:
+            return None
+        both.append(slice(start, stop))
+    return tuple(both)
 
 
 def _bent(distance: np.ndarray, ripple: Ripple, margin: float, local: list[np.ndarray]) -> np.ndarray:
@@ -297,12 +303,16 @@ class _Grid:
             both.append((np.stack(ends[0]), np.stack(ends[1])))
         return both
 
-    def box(self, shape: Shape, margin: float) -> tuple[slice, slice] | None:
-        low, high = (np.array(side) for side in shape.bounds)
-        return self.meeting(low - margin, high + margin)
+    @cached_property
+    def span(self) -> tuple[np.ndarray, np.ndarray]:
+        """Lowest and highest of each coordinate, two arrays (3,)."""
+        low, high = self.extents[0]
+        return low.min(1, initial=np.inf), high.max(1, initial=-np.inf)
 
     def meeting(self, low: np.ndarray, high: np.ndarray) -> tuple[slice, slice] | None:
-        """Rows and columns with a point between two corners, or None."""
+        """Rows and columns with a point between two corners (3,), or None."""
+        if (low > self.span[1]).any() or (high < self.span[0]).any():
+            return None
         low, high = low[:, None], high[:, None]
         slices = []
         for (first, last), n in zip(self.extents, self.shape, strict=True):
