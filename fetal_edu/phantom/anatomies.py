@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .abdomen import ABDOMEN
 from .anatomy import Anatomy
 from .head import HEAD
 from .heart import HEART
 
 __all__ = ["ANATOMIES", "PLANES", "anatomy_of", "checked_age"]
 
-ANATOMIES: Mapping[str, Anatomy] = {"head": HEAD, "heart": HEART}
+ANATOMIES: Mapping[str, Anatomy] = {"head": HEAD, "abdomen": ABDOMEN, "heart": HEART}
 
 #: All planes.
 PLANES: tuple[str, ...] = tuple(
