@@ -134,7 +134,7 @@ def test_the_heart_lies_as_a_sonographer_expects():
             np.argwhere(named(labels, n)).mean(0) for n in ("spine", "descending_aorta", "lung")
         )
         front = (all_ - spine) / np.linalg.norm(all_ - spine)
-        angle = np.deg2rad(scene.truth["heart_angle_deg"])
+        angle = np.deg2rad(scene.tells(labels, Pose())["heart_angle_deg"])
         apex = np.array([np.sin(angle), np.cos(angle)])
         axis = np.degrees(np.arccos(front @ apex))
         assert 28 < axis < 67, "45 degrees to the left, 35 to 60 drawn"
@@ -215,13 +215,34 @@ def test_landmarks_lie_where_they_should():
         scene, labels, mm = mask_of(3, plane, 27)
         down, across, out = scene.landmarks["heart_centre"]
         assert abs(out) < 0.2, "the middle of the heart lies in the plane"
+        told = scene.tells(labels, Pose())
+        assert told["heart_centre_mm"] == pytest.approx((down, across), abs=0.3)
         inside = np.isin(
             labels, [v for name in (*CHAMBERS, "aorta", "superior_vena_cava") for v in CLASSES[name]]
         )
         view = whole(scene, labels.shape)
         place = np.argwhere(inside) * mm + [view.top, view.left] - [down, across]
-        within = np.linalg.norm(place, axis=1) < 1.05 * scene.truth["heart_radius_mm"]
+        within = np.linalg.norm(place, axis=1) < 1.05 * told["heart_radius_mm"]
         assert within.mean() > 0.95, plane
+
+
+def test_a_frame_of_a_sweep_knows_where_its_heart_lies():
+    here = heart(26, seed=8, phase=0.1)
+    for plane in PLANES:
+        there = heart(26, seed=8, plane=plane, phase=0.1)
+        frame, picture = here.tells(None, here.standard[plane]), there.tells(None, Pose())
+        for key, value in picture.items():
+            assert frame[key] == pytest.approx(value, abs=0.02), (plane, key)
+    levels = [here.tells(None, here.standard[plane])["heart_level"] for plane in PLANES]
+    assert levels == sorted(levels)
+    assert levels[0] == pytest.approx(0, abs=0.01)
+    sample = draw("LVOT", 3, anatomy="heart", shape=SMALL)
+    row, column = sample.truth["landmarks"]["heart_centre"][:2]
+    top, left = (sample.params["view"][key] for key in ("top", "left"))
+    assert sample.truth["heart_centre_mm"] == pytest.approx((row + top, column + left), abs=0.3)
+    apex, crux = (np.array(sample.truth["landmarks"][name][:2]) for name in ("apex", "crux"))
+    way = apex - crux
+    assert np.degrees(np.arctan2(*way)) == pytest.approx(sample.truth["heart_angle_deg"], abs=8)
 
 
 # -- the beat ------------------------------------------------------------------------------------------------
