@@ -102,7 +102,7 @@ def test_a_sweep_meets_the_standard_planes_of_the_same_fetus(plane):
 
 def test_the_three_vessels_stand_in_a_row_and_get_smaller():
     for seed in range(6):
-        _, labels, mm = mask_of(seed, "3V", 28)
+        _, labels, mm = mask_of(seed, "3V", 28, shape=(300, 360))
         wide, middle = [], []
         for name in ("pulmonary_trunk", "aorta", "superior_vena_cava"):
             mask = named(labels, name)
@@ -351,16 +351,11 @@ def test_pictures_of_two_moments_share_their_speckle():
     shape = (128, 160)
     setup = set_up("4C", 4, anatomy="heart", weeks=28, difficulty=0.2, shape=shape)
     scenes = [heart(28, seed=4, difficulty=0.2, phase=phase) for phase in (0.0, 0.07)]
-    films = [
-        [
-            render(s, setup.probe, setup.machine, seed=seed, shape=shape, view=setup.view, moving=moving)
-            for s in scenes
-        ]
-        for moving, seed in ((True, 4),)
-    ]
-    other = render(scenes[1], setup.probe, setup.machine, seed=5, shape=shape, view=setup.view, moving=True)
-    first, second = films[0]
-    lung = first.mask("lung") & (first.image > 0) & (second.image > 0)
+    first, second, other = (
+        render(s, setup.probe, setup.machine, seed=seed, shape=shape, view=setup.view, moving=True)
+        for s, seed in ((scenes[0], 4), (scenes[1], 4), (scenes[1], 5))
+    )
+    lung = ndimage.binary_erosion(first.mask("lung"), iterations=4) & (first.image > 0) & (second.image > 0)
     grain = [x.image - ndimage.gaussian_filter(x.image, 4) for x in (first, second, other)]
     assert alike(grain[0][lung], grain[1][lung]) > 0.8
     assert abs(alike(grain[0][lung], grain[2][lung])) < 0.3

@@ -129,9 +129,9 @@ def chambers(h: Heart, rng: np.random.Generator) -> list[Structure]:
     """Draw the chambers, what divides them and what moves in them; half heights 0.40 to 0.46."""
     smooth = Ripple.drawn(rng, size=0.25 * h.l, height=0.012 * h.l)
     rough = Ripple.drawn(rng, size=0.12 * h.l, height=0.011 * h.l)
-    parts = [h.part(h.room(side), h.blood, side, ripple=smooth) for side in (LA, RA)]
+    parts = [h.part(h.room(side), h.blood, side, edge=0.5, ripple=smooth) for side in (LA, RA)]
     parts += _mouths(h)
-    parts.append(h.part(h.room(LV), h.blood, LV, ripple=smooth))
+    parts.append(h.part(h.room(LV), h.blood, LV, edge=0.6, ripple=smooth))
     parts += _right_ventricle(h, rng, rough)
     parts += _atrial_septum(h, rng) + _ventricular_septum(h, rng) + _valves(h, rng) + _mouths_of_veins(h)
     return parts
@@ -149,12 +149,12 @@ def _mouths(h: Heart) -> list[Structure]:
 
 def _right_ventricle(h: Heart, rng: np.random.Generator, rough: Ripple) -> list[Structure]:
     """Draw the right ventricle: trabeculae make its wall uneven and fill its apex; a band crosses it."""
-    uneven = Texture.drawn(rng, (0.09 * h.l, 0.07 * h.l, 0.15 * h.l), echo=3.0, impedance=0.02)
+    uneven = Texture.drawn(rng, (0.09 * h.l, 0.07 * h.l, 0.15 * h.l), echo=3.0, impedance=0.01)
     blood = h.blood._replace(echo=h.blood.echo + 2.0)
-    parts = [h.part(h.room(RV), blood, RV, ripple=rough, textures=(uneven,))]
+    parts = [h.part(h.room(RV), blood, RV, edge=0.6, ripple=rough, textures=(uneven,))]
     apex = Ellipsoid(h.at(0.57, -0.40), (0.19 * h.l, 0.27 * h.wide, 0.3 * h.l), 0.3)
     flesh = Tissue(1.64, 0.5, h.echo - 3.0)
-    web = (Texture.drawn(rng, (0.08 * h.l, 0.06 * h.l, 0.1 * h.l), echo=5.0, impedance=0.03),)
+    web = (Texture.drawn(rng, (0.08 * h.l, 0.06 * h.l, 0.1 * h.l), echo=3.5, impedance=0.015),)
     parts.append(h.part(apex, flesh, edge=0.05 * h.l, opacity=rng.uniform(0.35, 0.7), textures=web))
     where = rng.uniform(0.34, 0.44)
     # It is thinner than the beam is thick, and runs obliquely through the plane.

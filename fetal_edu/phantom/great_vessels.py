@@ -23,7 +23,7 @@ AORTA, PULMONARY, SVC, ROOT, IVC = 20, 21, 22, 23, 24
 VALVES = {"aortic_valve": (-0.08, 0.06, 0.285), "pulmonary_valve": (0.42, 0.05, 0.48)}
 # The left ventricle's way out, its valve, and up to the arch.
 OUTFLOW = ((0.01, 0.29, 0.22), (-0.08, 0.06, 0.285), (-0.13, -0.14, 0.37), (-0.12, -0.24, 0.55))
-ASCENDING = ((-0.12, -0.24, 0.55), (-0.12, -0.24, 1.02), (-0.22, -0.16, 1.20), (-0.45, 0.0, 1.26))
+ASCENDING = ((-0.12, -0.24, 0.55), (-0.12, -0.24, 1.08), (-0.22, -0.16, 1.28), (-0.45, 0.0, 1.36))
 # From the right ventricle backwards over the aorta; the duct leads on to the descending aorta, and the right
 # branch behind the aorta, below 3V.
 TRUNK = ((0.42, 0.05, 0.48), (0.15, 0.11, 0.70), (-0.28, 0.21, 0.84))
@@ -48,8 +48,8 @@ def great_vessels(
         Where, in the heart's coordinates, the descending aorta runs: duct and arch end there.
     """
     root = 0.5 * h.aorta * (1 - 0.86 * cue)
-    trunk, cava = 0.5 * h.pulmonary, 0.5 * h.aorta * float(rng.uniform(0.66, 0.80))
-    arch, duct = (*descending, 1.20 * h.l), (*descending, 0.98 * h.l)
+    trunk, cava = 0.5 * h.pulmonary, 0.5 * h.aorta * float(rng.uniform(0.62, 0.76))
+    arch, duct = (*descending, 1.32 * h.l), (*descending, 0.84 * h.l)
     way_out = _tube(_points(h, OUTFLOW), root, ROOT)
     first = [
         *_tube(_points(h, SUPERIOR), cava, SVC),

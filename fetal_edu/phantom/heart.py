@@ -181,7 +181,7 @@ def _fetus(d: Drawn, rng: np.random.Generator, cue: float) -> list[Structure]:
     p, q, _ = inside.to_scene(np.array([*t.aorta, 0.0]))
     return [
         *chest(t, rng),
-        *behind_the_heart(t, rng, top=1.24 * h.l),
+        *behind_the_heart(t, rng, top=1.32 * h.l),
         *upper(t, rng, half=h.l),
         *veins(h),
         *muscle(h, rng),

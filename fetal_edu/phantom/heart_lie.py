@@ -90,7 +90,7 @@ def draw_fetus(
     )
     pulmonary = max(pulmonary, 1.04 * aorta)
     axis = np.deg2rad(float(np.clip(rng.normal(45, 6), 35, 60)))
-    middle = (float(rng.uniform(0.06, 0.12) * a), float(rng.uniform(0.10, 0.17) * b))
+    middle = (float(rng.uniform(0.13, 0.21) * a), float(rng.uniform(0.08, 0.15) * b))
     angle = _lie(rng, difficulty)
     s, c = np.sin(angle), np.cos(angle)
     extent = float(np.hypot(a * s, b * c)), float(np.hypot(a * c, b * s))

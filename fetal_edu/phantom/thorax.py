@@ -119,7 +119,7 @@ class Thorax:
 
 def chest(t: Thorax, rng: np.random.Generator) -> list[Structure]:
     """Draw skin, chest wall, lungs and ribs; the half height of all is 2.2 times the half width."""
-    waves = tuple(tuple(pair) for pair in (rng.normal(0, 1, (4, 2)) * [[0], [0], [0.007], [0.006]]).tolist())
+    waves = tuple(tuple(pair) for pair in (rng.normal(0, 1, (4, 2)) * [[0], [0], [0.012], [0.009]]).tolist())
     surface = WavyEllipsoid((t.a, t.b, t.c), waves)
     scale = t.b / 28
     muscle = (
@@ -180,7 +180,7 @@ def behind_the_heart(t: Thorax, rng: np.random.Generator, *, top: float) -> list
 
 def _spine(t: Thorax, rng: np.random.Generator) -> list[Structure]:
     """Three centres of bone: the vertebra's body, and its arch on both sides of the canal."""
-    bone = Tissue(rng.uniform(1.95, 2.3), rng.uniform(5, 9), rng.uniform(18, 24))
+    bone = Tissue(rng.uniform(1.95, 2.3), rng.uniform(3.5, 7), rng.uniform(18, 24))
     soft = Tissue(1.64, 0.8, t.lung + rng.uniform(-3, 4))
     body, arch, wide = rng.uniform(0.085, 0.11), rng.uniform(0.05, 0.065), rng.uniform(0.11, 0.15)
     middle, back = -rng.uniform(0.70, 0.74), -rng.uniform(0.90, 0.94)
