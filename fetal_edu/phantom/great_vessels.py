@@ -20,13 +20,13 @@ __all__ = ["VALVES", "great_vessels", "infundibulum_wall"]
 
 Vector = tuple[float, float, float]
 AORTA, PULMONARY, SVC, ROOT, IVC = 20, 21, 22, 23, 24
-VALVES = {"aortic_valve": (-0.08, 0.06, 0.285), "pulmonary_valve": (0.42, 0.05, 0.48)}
+VALVES = {"aortic_valve": (-0.08, 0.06, 0.285), "pulmonary_valve": (0.42, 0.05, 0.50)}
 # The left ventricle's way out, its valve, and up to the arch.
 OUTFLOW = ((0.01, 0.29, 0.22), (-0.08, 0.06, 0.285), (-0.13, -0.14, 0.37), (-0.12, -0.24, 0.55))
 ASCENDING = ((-0.12, -0.24, 0.55), (-0.12, -0.24, 1.08), (-0.22, -0.16, 1.28), (-0.45, 0.0, 1.36))
 # From the right ventricle backwards over the aorta; the duct leads on to the descending aorta, and the right
 # branch behind the aorta, below 3V.
-TRUNK = ((0.42, 0.05, 0.48), (0.15, 0.11, 0.70), (-0.28, 0.21, 0.84))
+TRUNK = ((0.42, 0.05, 0.50), (0.15, 0.11, 0.70), (-0.28, 0.21, 0.84))
 DUCT = ((-0.28, 0.21, 0.84), (-0.52, 0.24, 1.02))
 BRANCH = ((-0.24, 0.20, 0.78), (-0.38, -0.10, 0.73), (-0.40, -0.62, 0.73))
 SUPERIOR = ((-0.34, -0.55, 0.30), (-0.34, -0.56, 2.2))
@@ -58,7 +58,7 @@ def great_vessels(
         *way_out[1:],
     ]
     second = [
-        *_tube(_points(h, TRUNK), trunk, PULMONARY),
+        *_tube(_begun(_points(h, TRUNK), 0.6 * trunk), trunk, PULMONARY),
         *_tube((*_points(h, DUCT), duct), 0.75 * trunk, PULMONARY),
         *_tube(_points(h, BRANCH), 0.46 * trunk, PULMONARY),
     ]
@@ -84,6 +84,13 @@ def _points(h: Heart, parts: Sequence[Vector]) -> list[Vector]:
 def _tube(points: Sequence[Vector], radius: float, label: int) -> list[tuple[Capsule, int]]:
     """Give a vessel with corners, as straight pieces: most of them lie far from any one plane."""
     return [(Capsule(*ends, radius), label) for ends in pairwise(points)]
+
+
+def _begun(points: Sequence[Vector], later: float) -> list[Vector]:
+    """Let a vessel begin so many mm later, or its round end would reach back into the chamber."""
+    start, beyond = np.array(points[0]), np.array(points[1])
+    start = start + later * (beyond - start) / np.linalg.norm(beyond - start)
+    return [tuple(start.tolist()), *points[1:]]
 
 
 def _painted(
