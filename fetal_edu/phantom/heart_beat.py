@@ -103,7 +103,7 @@ class Beat:
         now, left = rest, np.inf
         for _ in range(60):
             back = np.stack(self(*now.T), -1)
-            now, left = now + 0.8 * (rest - back), float(np.abs(rest - back).max())
+            now, left = now + (rest - back), float(np.abs(rest - back).max())
             if left < 0.01:
                 break
         return now

@@ -76,6 +76,15 @@ class Structure:
     pose: Pose | None = None
     warp: Callable[..., list[np.ndarray]] | None = None
 
+    @cached_property
+    def room(self) -> tuple[np.ndarray, ...]:
+        """Lowest and highest coordinates; in the scene the middle, half extents, and those of 1 mm more."""
+        low, high = (np.array(side) for side in self.shape.bounds)
+        axes = np.abs((self.pose or Pose()).axes)
+        middle = (low + high) / 2
+        middle = middle if self.pose is None else self.pose.to_scene(middle)
+        return low, high, middle, (high - low) / 2 @ axes, axes.sum(0)
+
 
 @dataclass(frozen=True)
 class Scene:
@@ -216,11 +225,10 @@ class _Canvas:
         The picture's rows run through all of a turned shape's coordinates: the scene's axes tell more. Most
         structures of a whole fetus lie beside the plane, and are told at once.
         """
-        low, high = (np.array(side) for side in structure.shape.bounds)
+        low, high, middle, half, more = structure.room
         near, pose = (slice(None), slice(None)), structure.pose
         if pose is not None:
-            half = ((high - low) / 2 + margin + getattr(structure.warp, "reach", 0.0)) @ np.abs(pose.axes)
-            middle = pose.to_scene((low + high) / 2)
+            half = half + more * (margin + getattr(structure.warp, "reach", 0.0))
             near = self._grid(None, None).meeting(middle - half, middle + half)
             if near is None:
                 return None
