@@ -242,6 +242,8 @@ class _Canvas:
         amount += np.float32(0.5)
         np.clip(amount, 0, 1, out=amount)
         touched = np.flatnonzero(amount > 0)
+        if not touched.size:
+            return
         if structure.opacity < 1:
             amount *= np.float32(structure.opacity)
         if len(touched) < 0.6 * amount.size:

@@ -13,60 +13,58 @@ import numpy as np
 from .heart_sizes import aortic_valve_chart
 from .pose import Pose
 from .scene import Structure, Tissue
-from .shapes import Capsule, Ellipsoid, Shape, Shell, Slab, WavyEllipsoid
+from .shapes import Both, Capsule, Ellipsoid, Shape, Shell, Slab, WavyEllipsoid
 from .texture import Ripple, Texture
 
-__all__ = ["Ribs", "Thorax", "behind_the_heart", "chest", "upper"]
+__all__ = ["Rings", "Thorax", "behind_the_heart", "chest", "upper"]
 
 CHEST_WALL, RIB, SPINE, LUNG, DESCENDING, LIVER, THYMUS, TRACHEA = 1, 2, 3, 4, 5, 6, 7, 8
 
 
 @dataclass(frozen=True)
-class Ribs(Shape):
-    """All ribs at once: rods on an ellipsoid, `pitch` mm apart along w, lower in front.
+class Rings(Shape):
+    """Flat rings around w, one over the other: what they share with a shell are ribs.
 
     Parameters
     ----------
-    surface : Ellipsoid
-        The ribs' middle lines lie on it.
-    radius, pitch : float, mm
+    half, pitch : float, mm
+        Half height of a ring, and how far they lie apart.
     slope : float
-        How far a rib falls along w for each mm towards the front.
+        How far a ring falls along w for each mm towards the front.
     start : float, mm
-        Level of one rib at the middle.
-    front, back : float, mm
-        From where (u) to where there is bone: cartilage in front does not shine.
+        Level of one ring at the middle.
+    back, front : float, mm
+        Between which u there is bone: cartilage in front does not shine.
+    reach : (v, w) mm
+        Half the box that they stay in.
 
     Examples
     --------
-    >>> on = Ellipsoid((0, 0, 0), (20, 20, 40))
-    >>> ribs = Ribs(on, radius=1, pitch=6, slope=0, start=0, front=12, back=-18)
+    >>> rings = Rings(half=1, pitch=6, slope=0, start=0, back=-18, front=12, reach=(20, 40))
     >>> at = np.zeros((1, 2)), np.full((1, 2), 20.0), np.array([[0.0, 3.0]])
-    >>> (ribs.distance(*at) < 0).tolist()
+    >>> (rings.distance(*at) < 0).tolist()
     [[True, False]]
     """
 
-    surface: Ellipsoid
-    radius: float
+    half: float
     pitch: float
     slope: float
     start: float
-    front: float
     back: float
+    front: float
+    reach: tuple[float, float]
 
     def distance(self, u, v, w):  # noqa: D102
-        deep = self.surface.distance(u, v, w)
         turns = (w + u * np.float32(self.slope)) * np.float32(1 / self.pitch)
         turns = turns - np.float32(self.start / self.pitch)
-        beside = (turns - np.round(turns)) * np.float32(0.5 * self.pitch)
-        rod = np.sqrt(deep * deep + beside * beside) - np.float32(self.radius)
-        ends = np.maximum(u - np.float32(self.front), np.float32(self.back) - u)
-        return np.maximum(rod, ends)
+        beside = np.abs(turns - np.round(turns)) * np.float32(self.pitch) - np.float32(self.half)
+        middle, half = np.float32((self.front + self.back) / 2), np.float32((self.front - self.back) / 2)
+        return np.maximum(beside, np.abs(u - middle) - half)
 
     @property
     def bounds(self):  # noqa: D102
-        low, high = (np.array(side) for side in self.surface.bounds)
-        return tuple((low - self.radius).tolist()), tuple((high + self.radius).tolist())
+        v, w = self.reach
+        return (self.back, -v, -w), (self.front, v, w)
 
 
 @dataclass(frozen=True)
@@ -140,7 +138,7 @@ def chest(t: Thorax, rng: np.random.Generator) -> list[Structure]:
             ripple=ripple,
         ),
     ]
-    return [*parts, _ribs(t, rng)]
+    return [*parts, _ribs(t, surface, rng)]
 
 
 def _lung(rng: np.random.Generator, scale: float) -> tuple[Texture, ...]:
@@ -151,22 +149,22 @@ def _lung(rng: np.random.Generator, scale: float) -> tuple[Texture, ...]:
     )
 
 
-def _ribs(t: Thorax, rng: np.random.Generator) -> Structure:
-    deep = 0.72 * t.wall
-    on = Ellipsoid((0.0, 0.0, 0.0), (t.a - deep, t.b - deep, t.c - deep))
+def _ribs(t: Thorax, surface: WavyEllipsoid, rng: np.random.Generator) -> Structure:
+    """Draw ribs, twice as high as thick, 0.30 of the half depth apart."""
     young = float(np.clip((t.weeks - 14) / 20, 0, 1))
-    pitch = 0.30 * t.a
-    rods = Ribs(
-        on,
-        radius=float((0.7 + 0.5 * young) * rng.uniform(0.85, 1.2)),
+    half, pitch = float((0.6 + 0.5 * young) * rng.uniform(0.85, 1.2)), 0.30 * t.a
+    rings = Rings(
+        half=2 * half,
         pitch=float(pitch),
         slope=float(rng.uniform(0.09, 0.20)),
         start=float(rng.uniform(0, pitch)),
-        front=float(rng.uniform(0.45, 0.75) * t.a),
         back=-0.9 * t.a,
+        front=float(rng.uniform(0.45, 0.75) * t.a),
+        reach=(t.b, t.c),
     )
     bone = Tissue(rng.uniform(1.85, 2.15), rng.uniform(2.0, 4.5) + 1.5 * young, rng.uniform(18, 24))
-    return t.part(rods, bone, RIB, edge=0.3)
+    deep = 0.72 * t.wall
+    return t.part(Both(Shell(surface, -deep - half, -deep + half), rings), bone, RIB, edge=0.4)
 
 
 def behind_the_heart(t: Thorax, rng: np.random.Generator, *, top: float) -> list[Structure]:
