@@ -77,13 +77,12 @@ class Structure:
     warp: Callable[..., list[np.ndarray]] | None = None
 
     @cached_property
-    def room(self) -> tuple[np.ndarray, ...]:
-        """Lowest and highest coordinates; in the scene the middle, half extents, and those of 1 mm more."""
+    def room(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Middle and half extents of the shape's box along the scene's axes, and those of 1 mm more, mm."""
         low, high = (np.array(side) for side in self.shape.bounds)
-        axes = np.abs((self.pose or Pose()).axes)
-        middle = (low + high) / 2
-        middle = middle if self.pose is None else self.pose.to_scene(middle)
-        return low, high, middle, (high - low) / 2 @ axes, axes.sum(0)
+        pose = self.pose or Pose()
+        axes = np.abs(pose.axes)
+        return pose.to_scene((low + high) / 2), (high - low) / 2 @ axes, axes.sum(0)
 
 
 @dataclass(frozen=True)
@@ -220,20 +219,13 @@ class _Canvas:
         return self.grids[pose, warp]
 
     def _box(self, structure: Structure, margin: float) -> tuple[slice, slice] | None:
-        """Rows and columns that a structure may touch, by the scene's axes and by its own.
+        """Rows and columns that a structure may touch.
 
-        The picture's rows run through all of a turned shape's coordinates: the scene's axes tell more. Most
-        structures of a whole fetus lie beside the plane, and are told at once.
+        The scene's axes tell more than the shape's own: a row runs through all coordinates of a turned shape.
         """
-        low, high, middle, half, more = structure.room
-        near, pose = (slice(None), slice(None)), structure.pose
-        if pose is not None:
-            half = half + more * (margin + getattr(structure.warp, "reach", 0.0))
-            near = self._grid(None, None).meeting(middle - half, middle + half)
-            if near is None:
-                return None
-        own = self._grid(pose, structure.warp).meeting(low - margin, high + margin)
-        return own and _shared(own, near)
+        middle, half, more = structure.room
+        half = half + more * (margin + getattr(structure.warp, "reach", 0.0))
+        return self._grid(None, None).meeting(middle - half, middle + half)
 
     def _fill(
         self, structure: Structure, box: tuple[slice, slice], distance: np.ndarray, local: list[np.ndarray]
@@ -261,18 +253,6 @@ class _Canvas:
             change = value - part
             change *= amount
             part += change
-
-
-def _shared(one: tuple[slice, slice], other: tuple[slice, slice]) -> tuple[slice, slice] | None:
-    """Give what two boxes have in common, or None."""
-    both = []
-    for a, b in zip(one, other, strict=True):
-        start = max(a.start, b.start or 0)
-        stop = a.stop if b.stop is None else min(a.stop, b.stop)
-        if start >= stop:
-            return None
-        both.append(slice(start, stop))
-    return tuple(both)
 
 
 def _bent(distance: np.ndarray, ripple: Ripple, margin: float, local: list[np.ndarray]) -> np.ndarray:
