@@ -24,8 +24,8 @@ _TOP = 0.8  # level of the vessels' middle, as a part of the half length
 def middle(d: Drawn, level: np.ndarray) -> np.ndarray:
     """Points (n, 3) of the scene on the line from the heart's middle up to that of the vessels, mm."""
     part = np.clip(level / _TOP, 0, 1)
-    points = np.stack([d.heart.beside(*x) for x in zip(-0.04 * part, -0.16 * part, level, strict=True)])
-    return d.heart.pose.to_scene(points)
+    top = np.array(d.heart.beside(-0.04, -0.16, 0.0))
+    return d.heart.pose.to_scene(part[:, None] * top + level[:, None] * [0.0, 0.0, d.heart.l])
 
 
 def tells(d: Drawn, labels: np.ndarray, pose: Pose) -> dict[str, object]:
