@@ -9,7 +9,7 @@ import pytest
 from scipy import ndimage
 
 from fetal_edu.measure import fit_mask
-from fetal_edu.phantom import Machine, Pose, Probe, View, draw, heart, render, tissue_noise
+from fetal_edu.phantom import Machine, Pose, Probe, View, draw, draw_sweep, heart, render, tissue_noise
 from fetal_edu.phantom.draw import set_up
 from fetal_edu.phantom.heart import CLASSES, PLANES
 from fetal_edu.phantom.heart_beat import Beat, contraction, inflow, outflow
@@ -19,7 +19,7 @@ from fetal_edu.phantom.heart_sizes import (
     pulmonary_valve_chart,
     thoracic_circumference_chart,
 )
-from fetal_edu.phantom.path import plane_distance
+from fetal_edu.phantom.path import STEADY, plane_distance
 from fetal_edu.phantom.physics import envelope
 from fetal_edu.phantom.scene import Maps
 
@@ -243,6 +243,21 @@ def test_a_frame_of_a_sweep_knows_where_its_heart_lies():
     apex, crux = (np.array(sample.truth["landmarks"][name][:2]) for name in ("apex", "crux"))
     way = apex - crux
     assert np.degrees(np.arctan2(*way)) == pytest.approx(sample.truth["heart_angle_deg"], abs=8)
+
+
+def test_a_sweep_leads_upwards_through_a_beating_heart():
+    sweep = draw_sweep(
+        "heart", 5, weeks=26, waypoints=["4C", "LVOT", "3V"], frames=13, fps=20, hand=STEADY, shape=(32, 48)
+    )
+    met = dict.fromkeys(plane for plane in sweep.plane if plane != "other")
+    assert [plane for plane in met if plane != "RVOT"] == ["4C", "LVOT", "3V"]
+    frames = sweep.truth["frames"]
+    levels = [frame["heart_level"] for frame in frames]
+    assert levels == sorted(levels)
+    beats = np.diff([frame["phase"] for frame in frames]) % 1
+    assert beats == pytest.approx(sweep.truth["rate_bpm"] / 60 / 20)
+    at_4c = [frame["visibility"] for frame, plane in zip(frames, sweep.plane, strict=True) if plane == "4C"]
+    assert min(at_4c) > 0.6
 
 
 # -- the beat ------------------------------------------------------------------------------------------------
