@@ -4,11 +4,12 @@ One three-dimensional model serves all planes. They lie above one another, as in
 towards the neck: 4C lowest, then LVOT, RVOT and 3V, the upper three tilted. The thorax's own axes are u (to
 the front), v (to the fetus's left) and w (to its head); 4C is the plane w = 0.
 
-What an expert would notice: all hearts are normal and of one build. Vessels are straight pieces with corners,
-valves flat sheets; papillary muscles, the left lung artery, the azygos vein and the bronchi are missing. Spine
-and ribs have no joints: each plane cuts three round centres. Chambers are darker and have smoother edges than
-most real ones. Ventricles squeeze all at once, without a wave or a twist, and blood does not flow. RVOT and 3V
-lie close together, 2 to 3 mm at 24 weeks. A drawn heart says nothing about a real one.
+What an expert would notice: all hearts are normal and of one build. Vessels are straight pieces with
+corners, valves flat sheets; papillary muscles, the left lung artery, the azygos vein and the bronchi are
+missing. Spine and ribs have no joints: each plane cuts three round centres. Chambers are darker and have
+smoother edges than most real ones. Ventricles squeeze all at once, without a wave or a twist, and blood does
+not flow. RVOT and 3V lie close together: 1.5 to 2 mm and 6 degrees at 24 weeks. A drawn heart says nothing
+about a real one.
 """
 
 from __future__ import annotations
