@@ -11,6 +11,7 @@ from .draw import set_up as set_up
 from .face import face as face
 from .first_trimester import first_trimester as first_trimester
 from .head import head as head
+from .heart import heart as heart
 from .knobs import KNOBS as KNOBS
 from .knobs import Knob as Knob
 from .machines import MACHINES as MACHINES

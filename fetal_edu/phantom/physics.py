@@ -13,6 +13,7 @@ from scipy import fft, ndimage
 
 from .probe import Machine, Probe
 from .scene import Maps
+from .speckle import tissue_gain
 
 __all__ = [
     "Echoes",
@@ -170,6 +171,8 @@ def envelope(
     echoes = echoes_of(maps, probe, machine, rng, noise)
     axial, lateral = responses(probe, machine)
     field = balanced(echoes.speckle, axial, lateral)
+    if noise is not None:
+        field /= np.sqrt(tissue_gain(probe, axial, lateral))
     field += (echoes.mirror + echoes.rough) / np.float32(axial.mean())
     return through_probe(field, axial, lateral) * beam_gain(machine, probe.beams)
 
