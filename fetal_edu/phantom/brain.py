@@ -138,11 +138,11 @@ def _falx(h: Head, rng: np.random.Generator) -> list[Structure]:
 
 
 def _csp(h: Head, rng: np.random.Generator) -> list[Structure]:
-    """Draw the cavum septi pellucidi, a dark box between two bright walls; 0.12 of the half height."""
+    """Draw the cavum septi pellucidi, a dark box between two bright walls; 0.05 of the half height."""
     u, half = rng.uniform(0.36, 0.46) * h.a, rng.uniform(0.09, 0.14) * h.a
     wide = rng.uniform(1.3, 2.4) * (0.5 + h.weeks / 40)
     echo, strength = h.echo + rng.uniform(5, 12), rng.uniform(0.5, 1)
-    dark = h.part(Slab((u, 0.0, 0.0), (half, wide, 0.12 * h.c)), Tissue(1.53, 0.05, h.echo - 18), CSP)
+    dark = h.part(Slab((u, 0.0, 0.0), (half, wide, 0.05 * h.c)), Tissue(1.53, 0.05, h.echo - 18), CSP)
     seen = strength * rng.uniform(0.4, 1, 2)
     walls = [
         h.line(h.along(u, half, v), echo, opacity=opacity, impedance=1.70)
@@ -167,11 +167,11 @@ def _thalami(h: Head, rng: np.random.Generator) -> list[Structure]:
 
 
 def _third_ventricle(h: Head, rng: np.random.Generator) -> list[Structure]:
-    """Draw the slit between the thalami with two faint walls; 0.12 of the half height."""
+    """Draw the slit between the thalami with two faint walls; 0.05 of the half height."""
     u, half = -rng.uniform(0.02, 0.10) * h.a, rng.uniform(0.13, 0.2) * h.a
     gap = rng.uniform(0.4, 0.8) + 0.015 * h.weeks
     echo = h.echo + rng.uniform(6, 12)
-    slit = Slab((u, 0.0, 0.0), (half, gap, 0.12 * h.c))
+    slit = Slab((u, 0.0, 0.0), (half, gap, 0.05 * h.c))
     seen = rng.uniform(0.1, 0.7, 2)
     walls = [
         h.line(h.along(u, half, v), echo, thick=0.6, opacity=opacity, impedance=1.66)
@@ -188,10 +188,10 @@ def _ventricles(h: Head, rng: np.random.Generator) -> list[Structure]:
 
 
 def _ventricle(h: Head, rng: np.random.Generator, side: int, seen: float) -> list[Structure]:
-    """One lateral ventricle (0.26 of the half height) and the bright plexus in it (0.2)."""
+    """One lateral ventricle (0.16 of the half height) and the bright plexus in it (0.12)."""
     young = np.clip((24 - h.weeks) / 8, 0, 1)
     u, v = -rng.uniform(0.28, 0.48) * h.a, side * rng.uniform(0.34, 0.46) * h.b
-    semi = (rng.uniform(0.22, 0.34) * h.a, rng.uniform(0.08, 0.13 + 0.06 * young) * h.b, 0.26 * h.c)
+    semi = (rng.uniform(0.22, 0.34) * h.a, rng.uniform(0.08, 0.13 + 0.06 * young) * h.b, 0.16 * h.c)
     horn = Ellipsoid((u, v, 0.0), semi, -side * rng.uniform(-0.1, 0.35))
     wall = Tissue(1.68, 0.5, h.echo + rng.uniform(5, 10))
     ripple = Ripple.drawn(rng, size=0.2 * h.a, height=0.02 * h.a)
@@ -200,7 +200,7 @@ def _ventricle(h: Head, rng: np.random.Generator, side: int, seen: float) -> lis
     parts.append(h.part(horn, dark, VENTRICLE, edge=0.5, opacity=seen, ripple=ripple))
     inner = (u - rng.uniform(0.0, 0.35) * semi[0], v + side * 0.2 * semi[1], 0.0)
     part, wide = rng.uniform(0.45, 0.75), rng.uniform(0.6, 0.95)
-    plexus = Ellipsoid(inner, (part * semi[0], wide * semi[1], 0.2 * h.c), horn.turn)
+    plexus = Ellipsoid(inner, (part * semi[0], wide * semi[1], 0.12 * h.c), horn.turn)
     grain = (Texture.drawn(rng, (2.5, 2.0, 3.0), echo=2.0, impedance=0.01),)
     tissue = Tissue(1.63, 0.5, h.echo + rng.uniform(7, 15))
     ripple = Ripple.drawn(rng, size=0.12 * h.a, height=0.025 * h.a)

@@ -15,7 +15,7 @@ from .brain_deep import scaled
 from .curves import Chain
 from .inner import Inner
 from .scene import Structure, Tissue
-from .shapes import Both, Capsule, Ellipsoid, Shell, WavyEllipsoid
+from .shapes import Both, Capsule, Ellipsoid, Shell, Slab, WavyEllipsoid
 from .texture import Texture
 
 __all__ = ["BASE", "CEREBELLUM", "CISTERNA", "FACE", "FOURTH", "STEM", "VERMIS", "fontanelle", "lower_brain", "outside", "tcd_ends"]
@@ -68,18 +68,18 @@ def _in_fossa(h: Head, inner: Inner) -> Head:
 def _cerebellum(h: Head, inner: Inner, rng: np.random.Generator) -> list[Structure]:
     """Two hemispheres with a bright rim, and the brighter vermis between them."""
     fossa, up = _in_fossa(h, inner), _half_height(inner)
-    grey = Tissue(1.61, 0.5, h.echo - rng.uniform(0, 3) + 4 * np.clip((h.weeks - 24) / 10, 0, 1))
-    rim = Tissue(1.67, 0.6, h.echo + rng.uniform(6, 10))
+    grey = Tissue(1.61, 0.5, h.echo - rng.uniform(2, 5) + 5 * np.clip((h.weeks - 24) / 10, 0, 1))
+    rim = Tissue(1.68, 0.6, h.echo + rng.uniform(8, 12))
     lines = rng.uniform(1.0, 2.0) + 1.5 * np.clip((h.weeks - 20) / 12, 0, 1)
     folia = (Texture.drawn(rng, (1.4, 6.0, 2.0), echo=lines, impedance=0.012),)
     middle = inner.vermis[1]
     vermis = Ellipsoid((middle, 0.0, 0.0), (0.19 * inner.tcd, 0.085 * inner.tcd, 0.95 * up))
-    bright = Tissue(1.65, 0.6, h.echo + rng.uniform(5, 8))
+    bright = Tissue(1.65, 0.6, h.echo + rng.uniform(6, 10))
     parts = []
     for side in (-1, 1):
         lobe = hemisphere(inner, side)
         seen = rng.uniform(0.8, 1) if side == h.far else rng.uniform(0.5, 0.9)
-        shell, whole = Shell(lobe, -0.5, 0.1, reach=1.0), Shell(lobe, -np.inf, 0.0, reach=1.0)
+        shell, whole = Shell(lobe, -0.3, 0.8, reach=1.4), Shell(lobe, -np.inf, 0.0, reach=1.4)
         parts.append(fossa.part(whole, grey, CEREBELLUM, edge=0.3, textures=folia))
         parts.append(fossa.part(shell, rim, edge=0.3, opacity=seen))
     return [*parts, fossa.part(vermis, bright, VERMIS, edge=0.4, textures=folia)]
@@ -87,9 +87,10 @@ def _cerebellum(h: Head, inner: Inner, rng: np.random.Generator) -> list[Structu
 
 def _cisterna(h: Head, inner: Inner, surface: WavyEllipsoid, rng: np.random.Generator) -> Structure:
     """Fluid between cerebellum and occipital bone, half as wide as the cerebellum to either side."""
-    place = inner.at(inner.vermis[0] + 0.1 * inner.tcd, 0.0, -0.05 * inner.tcd)
-    size = 1.25 * inner.cisterna + 0.2 * inner.tcd
-    pool = Ellipsoid(tuple(place.tolist()), (size, rng.uniform(0.42, 0.5) * inner.tcd, min(0.9 * size, -place[2] - 1.0)))
+    back = 0.6 * inner.cisterna
+    place = inner.at(inner.vermis[0] - back, 0.0, -0.06 * inner.tcd)
+    size, up = back + 0.2 * inner.tcd, min(back + 0.22 * inner.tcd, -place[2] - 1.0)
+    pool = Ellipsoid(tuple(place.tolist()), (size, rng.uniform(0.42, 0.5) * inner.tcd, up))
     inside = Shell(surface, -np.inf, -h.skull)
     return h.part(Both(pool, inside), Tissue(1.53, 0.05, h.echo - 16), CISTERNA, edge=0.35)
 
@@ -98,7 +99,7 @@ def _fourth(h: Head, inner: Inner) -> Structure:
     """Draw the fourth ventricle, before the vermis: a tenth of the cerebellum's width each way."""
     half = 0.045 * inner.tcd + 0.35
     front = inner.vermis[1] + 0.19 * inner.tcd + 0.6 * half
-    shape = Ellipsoid((front, 0.0, -0.02 * inner.tcd), (half, 0.09 * inner.tcd, 0.14 * inner.tcd))
+    shape = Ellipsoid((front, 0.0, -0.02 * inner.tcd), (half, 0.08 * inner.tcd, 0.14 * inner.tcd))
     return _in_fossa(h, inner).part(shape, Tissue(1.54, 0.05, h.echo - 12), FOURTH, edge=0.35)
 
 
@@ -110,10 +111,17 @@ def _stem(h: Head, inner: Inner, rng: np.random.Generator) -> list[Structure]:
     nodes = (u + 0.10, 0.0, min(w + 0.16, -0.24), 0.8 * thick), (u + 0.02, 0.0, w - 0.05, thick)
     nodes += (u, 0.0, w - 0.15, 0.95 * thick), (u - 0.1, 0.0, -0.85, 0.5 * thick)
     tissue = Tissue(1.615, 0.5, h.echo + rng.uniform(-1, 2))
-    rim = Tissue(1.66, 0.5, h.echo + rng.uniform(5, 8))
+    rim = Tissue(1.67, 0.5, h.echo + rng.uniform(6, 10))
     tube = Chain(scaled(h, *nodes), wide=1.3)
     shell, whole = Shell(tube, -0.1, 0.7, reach=1.2), Shell(tube, -np.inf, 0.0, reach=1.2)
-    return [h.part(shell, rim, edge=0.3, opacity=0.6), h.part(whole, tissue, STEM, edge=0.4)]
+    parts = [h.part(shell, rim, edge=0.3, opacity=0.6), h.part(whole, tissue, STEM, edge=0.4)]
+    low, size = min(w + 0.10, -0.19 - 1.8 / h.c), (0.13 * h.a, 0.13 * h.b, 0.19 * h.c)
+    for side in (-1, 1):
+        leg = Ellipsoid(((u + 0.15) * h.a, side * 0.15 * h.b, low * h.c), size, side * 0.5)
+        shell, whole = Shell(leg, -0.1, 0.7, reach=1.2), Shell(leg, -np.inf, 0.0, reach=1.2)
+        parts.append(h.part(shell, rim, edge=0.3, opacity=0.8))
+        parts.append(h.part(whole, tissue, STEM, edge=0.4))
+    return parts
 
 
 def _tentorium(h: Head, rng: np.random.Generator) -> Structure:
@@ -128,21 +136,36 @@ def _base(h: Head, surface: WavyEllipsoid, rng: np.random.Generator) -> list[Str
     What lies under the orbital roofs within the outline belongs to the face, and carries its label.
     """
     early = np.clip((15 - h.weeks) / 4, 0, 1)
-    bone = Tissue(2.2 - 0.3 * early, 2.0, 12.0 - 4 * early)
+    bone = Tissue(2.0 - 0.2 * early, 1.5, 10.0 - 3 * early)
     soft = Tissue(1.64, 0.6, h.echo + rng.uniform(2, 6))
     grain = (Texture.drawn(rng, (4.0, 3.0, 4.0), echo=3.0, impedance=0.01),)
-    thick = 0.4 + 0.02 * h.weeks
+    thick = 0.3 + 0.015 * h.weeks
     below = Ellipsoid((0.75 * h.a, 0.0, -0.92 * h.c), (0.72 * h.a, 0.9 * h.b, 0.55 * h.c))
     parts = [h.part(Both(below, Shell(surface, -np.inf, -h.skull)), soft, BASE, edge=0.5, textures=grain)]
-    floor = scaled(h, (0.92, 0.0, -0.24, thick), (0.5, 0.0, -0.40, thick), (0.16, 0.0, -0.50, thick))
+    floor = scaled(h, (0.94, 0.0, -0.22, thick), (0.6, 0.0, -0.36, thick), (0.3, 0.0, -0.41, thick))
+    floor += scaled(h, (0.16, 0.0, -0.52, thick))
     clivus = scaled(h, (0.14, 0.0, -0.52, 1.4 * thick), (-0.08, 0.0, -0.9, 1.4 * thick))
-    parts.append(h.part(Chain(floor, wide=0.5 * h.b / thick), bone, BASE, edge=0.4, opacity=0.8))
+    parts.append(h.part(Chain(floor, wide=0.12 * h.b / thick), bone, BASE, edge=0.4, opacity=0.8))
     parts.append(h.part(Chain(clivus, wide=2.5), bone, BASE, edge=0.4))
     for side in (-1, 1):
         wing = scaled(h, (0.16, side * 0.12, -0.5, thick), (0.38, side * 0.7, -0.44, 1.2 * thick))
         ridge = scaled(h, (-0.04, side * 0.16, -0.64, thick), (-0.36, side * 0.62, -0.64, 1.6 * thick))
+        parts += _orbit(h, side, bone, thick)
         parts += [h.part(Chain(line), bone, BASE, edge=0.4) for line in (wing, ridge)]
     return parts
+
+
+def _orbit(h: Head, side: int, bone: Tissue, thick: float) -> list[Structure]:
+    """One orbit, and the bony roof over it and behind it: 0.4 of the half height down and more."""
+    inside = Ellipsoid((0.0, 0.0, 0.0), (h.a - h.skull, h.b - h.skull, h.c - h.skull))
+    vault = Ellipsoid((0.62 * h.a, side * 0.40 * h.b, -0.72 * h.c), (0.42 * h.a, 0.36 * h.b, 0.32 * h.c))
+    upper = Slab((0.0, 0.0, -0.3 * h.c), (2 * h.a, 2 * h.b, 0.36 * h.c))
+    roof = Both(Both(Shell(vault, -thick, thick, reach=2.0), upper), inside)
+    fat = Both(Ellipsoid((0.74 * h.a, side * 0.34 * h.b, -0.56 * h.c), (0.2 * h.a, 0.2 * h.b, 0.18 * h.c)), inside)
+    return [
+        h.part(fat, Tissue(1.58, 0.5, h.echo - 5), BASE, edge=0.5),
+        h.part(roof, bone, BASE, edge=0.4, opacity=0.7),
+    ]
 
 
 def outside(h: Head, rng: np.random.Generator) -> list[Structure]:

@@ -130,7 +130,10 @@ def head(
     structures += [*_scalp(drawn, surface, rng), _skull(drawn, surface, rng), _brain(drawn, surface, rng)]
     middle = contents(drawn, rng)
     cavum = next((part.shape for part in middle if part.label == CSP), None)
-    structures += middle + upper_brain(drawn, inner, cavum, more) + lower_brain(drawn, inner, surface, more)
+    upright = plane == "midsagittal"
+    structures += [part for part in middle if not (upright and part.label in (FALX, CSP, THIRD))]
+    structures += upper_brain(drawn, inner, cavum, more, along_falx=upright)
+    structures += lower_brain(drawn, inner, surface, more)
     structures += _gaps(drawn, rng, difficulty) + [fontanelle(drawn, more)]
     structures += _dropouts(drawn, extra, knobs.get("dropout", 0.0), plane)
     structures += pelvis(extra, knobs.get("occlusion", 0.0), reach=1.2 * extent[1])

@@ -6,8 +6,8 @@
 | transventricular | parallel, 0.30 of the half height up: 6.6 mm at 20 weeks |
 | transcerebellar | through the cavum septi pellucidi, the back 22 to 28 degrees down |
 | midsagittal | v = 0 |
-| parasagittal | upright, along one lateral ventricle: 0.30 of the half width beside the middle |
-| coronal | upright, through the anterior horns: 0.40 of the half length before the middle |
+| parasagittal | upright, along one lateral ventricle: 0.26 of the half width beside the middle |
+| coronal | upright, through the anterior horns: 0.38 of the half length before the middle |
 | other | at least 0.14 of the half height or 12 degrees away from each of these |
 """
 
@@ -195,14 +195,14 @@ def standard_cuts(h: Head, inner: Inner, *, likeness: float = 0.0, facing: float
     along = np.array([0.84 * h.a, -0.27 * h.far * h.b, 0.0])
     along = facing * along / np.hypot(*along[:2])
     down = (0.0, 0.0, -1.0)
-    beside = 0.285 * h.far * h.b * less["parasagittal"]
+    beside = 0.26 * h.far * h.b * less["parasagittal"]
     return {
         "transthalamic": Cut(),
         "transventricular": Cut((0.0, 0.0, inner.height * less["transventricular"])),
         "transcerebellar": Cut((0.0, 0.0, -inner.meet * float(np.tan(tilt))), forward),
         "midsagittal": Cut((0.0, 0.0, 0.0), (facing, 0.0, 0.0), down),
         "parasagittal": Cut((0.0, beside, 0.0), tuple(along.tolist()), down),
-        "coronal": Cut((0.40 * h.a, 0.0, 0.0), (0.0, facing, 0.0), down),
+        "coronal": Cut((0.38 * h.a, 0.0, 0.0), (0.0, facing, 0.0), down),
     }
 
 
