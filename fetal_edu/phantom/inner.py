@@ -85,6 +85,6 @@ class Inner:
 
 def _skull_along(surface: WavyEllipsoid, meet: tuple[float, float], tilt: float, h: Head) -> float:
     """Find the inner border of the skull behind `meet`, along a line tilted downwards, mm."""
-    along = -np.linspace(0.3, 2.2, 2000) * h.a
+    along = -np.linspace(0.3, 2.2, 400) * h.a
     points = meet[0] + along * np.cos(tilt), np.zeros_like(along), meet[1] + along * np.sin(tilt)
     return float(np.interp(0.0, surface.distance(*points) + h.skull, along))

@@ -72,6 +72,12 @@ class Structure:
     ripple: Ripple | None = None
     pose: Pose | None = None
 
+    @cached_property
+    def box(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """The shape's box: lowest and highest coordinates, mm."""
+        low, high = self.shape.bounds
+        return tuple(map(float, low)), tuple(map(float, high))
+
 
 @dataclass(frozen=True)
 class Scene:
@@ -173,6 +179,9 @@ class _Canvas:
         self.maps = [np.full(n, value, np.float32) for value in generic]
         self.label = np.zeros(shape, np.uint8)
         self.grids: dict[Pose | None, _Grid] = {}
+        self.plane = _plane_of(self.axes)
+        self.turned: dict[Pose | None, tuple[list[float], float]] = {}
+
 
     @property
     def layers(self) -> Maps:
@@ -182,13 +191,16 @@ class _Canvas:
         return Maps(*self.maps, self.label)
 
     def paint(self, structure: Structure) -> None:
+        ripple = structure.ripple
+        # A shell's own reach takes the place of the margin: shells of one surface then share their points.
+        shell = isinstance(structure.shape, Shell)
+        margin = 0.0 if shell else structure.edge + (4 * ripple.height if ripple else 0.0)
+        if self._beside(structure, margin):
+            return
         if structure.pose not in self.grids:
             self.grids[structure.pose] = _Grid(self.axes, structure.pose)
         grid = self.grids[structure.pose]
-        ripple = structure.ripple
-        margin = structure.edge + (4 * ripple.height if ripple else 0.0)
-        # A shell's own reach takes the place of the margin: shells of one surface then share their points.
-        box = grid.box(structure.shape, 0.0 if isinstance(structure.shape, Shell) else margin)
+        box = grid.box(structure.box, margin)
         if box is None:
             return
         distance = grid.distance(structure.shape, box)
@@ -198,6 +210,22 @@ class _Canvas:
             self.label[box][distance < 0] = structure.label
         if self.tissue:
             self._fill(structure, box, distance, grid.local(box))
+
+    def _beside(self, structure: Structure, margin: float) -> bool:
+        """Whether the picture's plane passes beside a structure's box, as it does by most of a head's."""
+        if self.plane is None:
+            return False
+        pose = structure.pose
+        if pose not in self.turned:
+            normal, offset = self.plane
+            if pose is not None:
+                offset -= float(np.dot(pose.origin, normal))
+                normal = np.asarray(pose.axes) @ normal
+            self.turned[pose] = normal.tolist(), offset
+        normal, offset = self.turned[pose]
+        sides = [(n, low, high) for n, low, high in zip(normal, *structure.box, strict=True)]
+        middle = sum(n * (low + high) for n, low, high in sides) / 2
+        return abs(middle - offset) > sum(abs(n) * ((high - low) / 2 + margin) for n, low, high in sides) + 0.01
 
     def _fill(
         self, structure: Structure, box: tuple[slice, slice], distance: np.ndarray, local: list[np.ndarray]
@@ -223,6 +251,23 @@ class _Canvas:
             change = value - part
             change *= amount
             part += change
+
+
+def _plane_of(axes: list[np.ndarray]) -> tuple[np.ndarray, float] | None:
+    """Normal and offset of the plane that all points lie in, if they do."""
+    if not axes[0].size:
+        return None
+    first, right, down = (np.array([x[at] for x in axes], float) for at in ((0, 0), (0, -1), (-1, 0)))
+    normal = np.cross(right - first, down - first)
+    length = float(np.linalg.norm(normal))
+    if length < 1e-6:
+        return None
+    normal = normal / length
+    offset, total = float(normal @ first), np.zeros((1, 1), np.float32)
+    for x, part in zip(axes, normal, strict=True):
+        if abs(part) > 1e-9:
+            total = total + x * np.float32(part)
+    return (normal, offset) if max(total.max() - offset, offset - total.min()) < 1e-3 else None
 
 
 def _textured(structure: Structure, local: list[np.ndarray]) -> list[np.ndarray]:
@@ -254,8 +299,8 @@ class _Grid:
             both.append((np.stack(ends[0]), np.stack(ends[1])))
         return both
 
-    def box(self, shape: Shape, margin: float) -> tuple[slice, slice] | None:
-        low, high = (np.array(side, np.float32)[:, None] for side in shape.bounds)
+    def box(self, bounds: tuple[tuple[float, ...], ...], margin: float) -> tuple[slice, slice] | None:
+        low, high = (np.array(side, np.float32)[:, None] for side in bounds)
         slices = []
         for (first, last), n in zip(self.extents, self.shape, strict=True):
             hit = ((last >= low - margin) & (first <= high + margin)).all(0)
