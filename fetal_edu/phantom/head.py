@@ -32,7 +32,7 @@ from .fossa import (
 from .headplanes import HEAD_PLANES, Layout, lay_out, section
 from .inner import Inner
 from .knobs import Knob
-from .mother import FLUID, PLACENTA, draw_wall, pelvis, surroundings
+from .mother import FLUID, PLACENTA, draw_wall, surroundings
 from .pose import Pose
 from .scene import Scene, Structure, Tissue
 from .shapes import Shape, Shell, Slab, WavyEllipsoid
@@ -93,8 +93,7 @@ def head(
     difficulty : float, 0..1
         Thicker mothers, more and wider gaps in the skull.
     knobs : mapping of name to number, optional
-        ``wall``, ``dropout`` and ``occlusion`` of `fetal_edu.phantom.KNOBS`, over what `difficulty` draws,
-        and ``likeness``.
+        ``wall`` and ``dropout`` of `fetal_edu.phantom.KNOBS`, over what `difficulty` draws, and ``likeness``.
 
     Returns
     -------
@@ -136,14 +135,13 @@ def head(
     structures += lower_brain(drawn, inner, surface, more)
     structures += _gaps(drawn, rng, difficulty) + [fontanelle(drawn, more)]
     structures += _dropouts(drawn, extra, knobs.get("dropout", 0.0), plane)
-    structures += pelvis(extra, knobs.get("occlusion", 0.0), reach=1.2 * extent[1])
     params = {
         "scene": "head",
         "weeks": weeks,
         "scene_seed": int(seed),
         "plane": plane,
         "difficulty": difficulty,
-        "scene_knobs": {k: v for k, v in knobs.items() if k in ("wall", "dropout", "occlusion", "likeness")},
+        "scene_knobs": {k: v for k, v in knobs.items() if k in ("wall", "dropout", "likeness")},
     }
     return Scene(
         tuple(structures),

@@ -192,20 +192,20 @@ class _Canvas:
 
     def paint(self, structure: Structure) -> None:
         ripple = structure.ripple
+        margin = structure.edge + (4 * ripple.height if ripple else 0.0)
         # A shell's own reach takes the place of the margin: shells of one surface then share their points.
-        shell = isinstance(structure.shape, Shell)
-        margin = 0.0 if shell else structure.edge + (4 * ripple.height if ripple else 0.0)
-        if self._beside(structure, margin):
+        around = 0.0 if isinstance(structure.shape, Shell) else margin
+        if self._beside(structure, around):
             return
         if structure.pose not in self.grids:
             self.grids[structure.pose] = _Grid(self.axes, structure.pose)
         grid = self.grids[structure.pose]
-        box = grid.box(structure.box, margin)
+        box = grid.box(structure.box, around)
         if box is None:
             return
         distance = grid.distance(structure.shape, box)
         if ripple:
-            distance = distance + grid.once(ripple, ripple.field, box)
+            distance = _bent(distance, ripple, margin, grid.local(box))
         if structure.label is not None:
             self.label[box][distance < 0] = structure.label
         if self.tissue:
@@ -268,6 +268,18 @@ def _plane_of(axes: list[np.ndarray]) -> tuple[np.ndarray, float] | None:
         if abs(part) > 1e-9:
             total = total + x * np.float32(part)
     return (normal, offset) if max(total.max() - offset, offset - total.min()) < 1e-3 else None
+
+
+def _bent(distance: np.ndarray, ripple: Ripple, margin: float, local: list[np.ndarray]) -> np.ndarray:
+    """Move a border by its ripple; farther off than `margin` nothing depends on it."""
+    near = np.flatnonzero(np.abs(distance) < margin)
+    if len(near) > 0.7 * distance.size:
+        return distance + ripple.field(*local)
+    moved = distance.copy()
+    moved.reshape(-1)[near] += ripple.field(
+        *(x.reshape(-1) if x.size == 1 else x.reshape(-1)[near] for x in local)
+    )
+    return moved
 
 
 def _textured(structure: Structure, local: list[np.ndarray]) -> list[np.ndarray]:
