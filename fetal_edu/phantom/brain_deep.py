@@ -49,7 +49,7 @@ def upper_brain(
 
 
 def scaled(h: Head, *nodes: Node) -> tuple[Node, ...]:
-    """Turn places in parts of (a, b, c) into mm, clear of the transthalamic plane; the radius is in mm already."""
+    """Turn places in parts of (a, b, c) into mm, clear of the transthalamic plane; the radius is in mm."""
     return tuple(
         (u * h.a, v * h.b, float(np.copysign(max(abs(w * h.c), radius + 1.2), w)), radius)
         for u, v, w, radius in nodes
@@ -59,7 +59,8 @@ def scaled(h: Head, *nodes: Node) -> tuple[Node, ...]:
 def _early_thalami(h: Head, rng: np.random.Generator) -> list[Structure]:
     """Two ovals under the wide ventricles of an early brain, 0.15 to 0.55 of the half height down."""
     tissue = Tissue(1.61, 0.4, h.echo + rng.uniform(0, 4))
-    ovals = [Ellipsoid((-0.02 * h.a, s * 0.17 * h.b, -0.35 * h.c), (0.24 * h.a, 0.16 * h.b, 0.2 * h.c)) for s in (-1, 1)]
+    semi = (0.24 * h.a, 0.16 * h.b, 0.2 * h.c)
+    ovals = [Ellipsoid((-0.02 * h.a, side * 0.17 * h.b, -0.35 * h.c), semi) for side in (-1, 1)]
     return [h.part(oval, tissue, THALAMUS, edge=0.6) for oval in ovals]
 
 
@@ -145,7 +146,8 @@ def _cingulate(h: Head, rng: np.random.Generator) -> list[Structure]:
     top = rng.uniform(0.68, 0.74)
     nodes = (0.74, 0.15), (0.66, 0.5), (0.42, top - 0.02), (0.1, top), (-0.15, 0.62)
     arc = Chain(scaled(h, *((u, 0.0, w, 0.45) for u, w in nodes)), wide=0.1 * h.b / 0.45)
-    return [h.part(arc, Tissue(1.68, 0.5, h.echo + rng.uniform(6, 10)), edge=0.3, opacity=rng.uniform(0.5, 1))]
+    bright = Tissue(1.68, 0.5, h.echo + rng.uniform(6, 10))
+    return [h.part(arc, bright, edge=0.3, opacity=rng.uniform(0.5, 1))]
 
 
 def atrium_middle(h: Head, inner: Inner, side: int) -> np.ndarray:
@@ -237,7 +239,7 @@ def _convexity(h: Head, rng: np.random.Generator) -> list[Structure]:
         seen = 1.0 if side == h.far else 0.45
         for angle in np.linspace(0.5, 2.7, 1 + int(max(h.weeks - 20, 0) / 2.2)) + rng.normal(0, 0.08):
             depth = rng.uniform(0.06, 0.12) * h.b * np.clip((h.weeks - 16) / 14, 0.3, 1)
-            edge = np.array([np.cos(angle) * (0.93 * h.a - h.skull), side * np.sin(angle) * (0.93 * h.b - h.skull)])
+            edge = (0.93 * np.array([h.a, h.b]) - h.skull) * (np.cos(angle), side * np.sin(angle))
             start = edge * (1 - 0.8 / np.hypot(*edge))
             end = start * (1 - depth / np.hypot(*edge))
             shown = seen * rng.uniform(0.4, 1)

@@ -1,14 +1,16 @@
-"""Two more of the painter's shapes: a bent tube, and what lies outside of a shape."""
+"""More of the painter's shapes: a bent tube, what lies outside of a shape, a shape in its own place."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
+from .pose import Pose
 from .shapes import Shape
 
-__all__ = ["Chain", "Outside"]
+__all__ = ["Chain", "Outside", "Placed"]
 
 _HUGE = 1e9
 
@@ -39,7 +41,7 @@ class Chain(Shape):
     def distance(self, u, v, w):  # noqa: D102
         v, nearest = v / np.float32(self.wide), None
         nodes = np.array(self.nodes, np.float32) / np.array([1, self.wide, 1, 1], np.float32)
-        for start, end in zip(nodes[:-1], nodes[1:], strict=True):
+        for start, end in pairwise(nodes):
             line = end - start
             p, q, r = (x - s for x, s in zip((u, v, w), start[:3], strict=True))
             along = (p * line[0] + q * line[1] + r * line[2]) / max(line[:3] @ line[:3], np.float32(1e-9))
@@ -72,6 +74,38 @@ class Outside(Shape):
 
     def distance(self, u, v, w):  # noqa: D102
         return -self.shape.distance(u, v, w)
+
+    @property
+    def bounds(self):  # noqa: D102
+        return (-_HUGE,) * 3, (_HUGE,) * 3
+
+
+@dataclass(frozen=True)
+class Placed(Shape):
+    """A shape that is drawn in other coordinates than those it is asked in.
+
+    Parameters
+    ----------
+    shape : Shape
+    pose : Pose
+        Where the coordinates in which it is asked lie, in the shape's own.
+
+    Examples
+    --------
+    >>> from fetal_edu.phantom import Ellipsoid
+    >>> ball = Placed(Ellipsoid((9, 0, 0), (2, 2, 2)), Pose((9.0, 0.0, 0.0)))
+    >>> bool(ball.distance(np.zeros((1, 1)), np.zeros((1, 1)), np.zeros((1, 1))) < 0)
+    True
+    """
+
+    shape: Shape
+    pose: Pose
+
+    def distance(self, u, v, w):  # noqa: D102
+        axes, origin = np.asarray(self.pose.axes, np.float32), np.asarray(self.pose.origin, np.float32)
+        return self.shape.distance(
+            *(u * axes[0, i] + v * axes[1, i] + w * axes[2, i] + origin[i] for i in range(3))
+        )
 
     @property
     def bounds(self):  # noqa: D102

@@ -12,22 +12,34 @@ import numpy as np
 
 from .brain import Head
 from .brain_deep import scaled
-from .curves import Chain
+from .curves import Chain, Placed
 from .inner import Inner
 from .scene import Structure, Tissue
-from .shapes import Both, Capsule, Ellipsoid, Shell, Slab, WavyEllipsoid
+from .shapes import Both, Capsule, Ellipsoid, Shape, Shell, Slab, WavyEllipsoid
 from .texture import Texture
 
-__all__ = ["BASE", "CEREBELLUM", "CISTERNA", "FACE", "FOURTH", "STEM", "VERMIS", "fontanelle", "lower_brain", "outside", "tcd_ends"]
+__all__ = [
+    "BASE",
+    "CEREBELLUM",
+    "CISTERNA",
+    "FACE",
+    "FOURTH",
+    "STEM",
+    "VERMIS",
+    "fontanelle",
+    "lower_brain",
+    "outside",
+    "tcd_ends",
+]
 
 CEREBELLUM, VERMIS, CISTERNA, FOURTH, STEM, BASE, FACE = range(13, 20)
-_TURN = 0.35  # radians: the hemispheres' backs point outwards
+_TURN = 0.35  # radians: the hemispheres' fronts point outwards
 
 
 def lower_brain(h: Head, inner: Inner, surface: WavyEllipsoid, rng: np.random.Generator) -> list[Structure]:
     """Draw the posterior fossa and the base of the skull, from the outside inwards."""
     parts = [_cisterna(h, inner, surface, rng), *_base(h, surface, rng), *_stem(h, inner, rng)]
-    return parts + [_tentorium(h, rng), *_cerebellum(h, inner, rng), _fourth(h, inner)]
+    return [*parts, _tentorium(h, rng), *_cerebellum(h, inner, surface, rng), _fourth(h, inner)]
 
 
 def hemisphere(inner: Inner, side: int) -> Ellipsoid:
@@ -35,8 +47,12 @@ def hemisphere(inner: Inner, side: int) -> Ellipsoid:
     along, across = 0.20 * inner.tcd, 0.26 * inner.tcd
     reach = float(np.hypot(along * np.sin(_TURN), across * np.cos(_TURN)))
     up = _half_height(inner)
-    back, middle = inner.vermis
-    return Ellipsoid((middle - 0.01 * inner.tcd, side * (inner.tcd / 2 - reach), -0.1 * up), (along, across, up), side * _TURN)
+    middle = inner.vermis[1]
+    return Ellipsoid(
+        (middle + inner.ahead, side * (inner.tcd / 2 - reach), 0.0),
+        (along, across, up),
+        side * _TURN,
+    )
 
 
 def tcd_ends(inner: Inner) -> tuple[np.ndarray, np.ndarray]:
@@ -54,19 +70,26 @@ def tcd_ends(inner: Inner) -> tuple[np.ndarray, np.ndarray]:
 
 def _half_height(inner: Inner) -> float:
     """Half the height of the cerebellum: 0.25 of its width, or as much as lies under the thalami."""
-    _, middle = inner.vermis
-    room = -middle * np.sin(inner.tilt) - 1.0
+    room = -(inner.vermis[1] + inner.ahead) * np.sin(inner.tilt) - _rim(inner) - 0.7
     flat = 0.20 * inner.tcd * np.sin(inner.tilt)
-    most = np.sqrt(max(room**2 - flat**2, 1.0)) / np.cos(inner.tilt)
+    most = np.sqrt(max(room**2 - flat**2, 0.25)) / np.cos(inner.tilt)
     return float(min(0.25 * inner.tcd, most))
+
+
+def _rim(inner: Inner) -> float:
+    """Thickness of the bright border around the cerebellum, mm."""
+    return min(0.8, 0.04 * inner.tcd)
 
 
 def _in_fossa(h: Head, inner: Inner) -> Head:
     return replace(h, pose=h.pose.after(inner.fossa))
 
 
-def _cerebellum(h: Head, inner: Inner, rng: np.random.Generator) -> list[Structure]:
-    """Two hemispheres with a bright rim, and the brighter vermis between them."""
+def _cerebellum(h: Head, inner: Inner, surface: WavyEllipsoid, rng: np.random.Generator) -> list[Structure]:
+    """Two hemispheres with a bright rim, and the brighter vermis between them.
+
+    Where they would meet the bone, as those of late heads do, they end half a millimetre before it.
+    """
     fossa, up = _in_fossa(h, inner), _half_height(inner)
     grey = Tissue(1.61, 0.5, h.echo - rng.uniform(2, 5) + 5 * np.clip((h.weeks - 24) / 10, 0, 1))
     rim = Tissue(1.68, 0.6, h.echo + rng.uniform(8, 12))
@@ -77,12 +100,23 @@ def _cerebellum(h: Head, inner: Inner, rng: np.random.Generator) -> list[Structu
     bright = Tissue(1.65, 0.6, h.echo + rng.uniform(6, 10))
     parts = []
     for side in (-1, 1):
-        lobe = hemisphere(inner, side)
+        lobe = _inside(h, inner, surface, hemisphere(inner, side))
         seen = rng.uniform(0.8, 1) if side == h.far else rng.uniform(0.5, 0.9)
-        shell, whole = Shell(lobe, -0.3, 0.8, reach=1.4), Shell(lobe, -np.inf, 0.0, reach=1.4)
+        shell, whole = Shell(lobe, -0.3, _rim(inner), reach=1.4), Shell(lobe, -np.inf, 0.0, reach=1.4)
         parts.append(fossa.part(whole, grey, CEREBELLUM, edge=0.3, textures=folia))
         parts.append(fossa.part(shell, rim, edge=0.3, opacity=seen))
     return [*parts, fossa.part(vermis, bright, VERMIS, edge=0.4, textures=folia)]
+
+
+def _inside(h: Head, inner: Inner, surface: WavyEllipsoid, lobe: Ellipsoid) -> Shape:
+    """Cut a hemisphere where it comes near the bone; the points asked are its outermost along each axis."""
+    angle = np.linspace(0, 2 * np.pi, 24, endpoint=False)
+    c, s = np.cos(lobe.turn), np.sin(lobe.turn)
+    along, across = lobe.semi[0] * np.cos(angle), lobe.semi[1] * np.sin(angle)
+    ring = np.stack([along * c - across * s, along * s + across * c, 0 * angle], -1) + lobe.centre
+    if (surface.distance(*inner.fossa.to_scene(ring).T) + h.skull).max() < -0.7:
+        return lobe
+    return Both(lobe, Placed(Shell(surface, -np.inf, -h.skull - 0.5), inner.fossa))
 
 
 def _cisterna(h: Head, inner: Inner, surface: WavyEllipsoid, rng: np.random.Generator) -> Structure:
@@ -161,7 +195,9 @@ def _orbit(h: Head, side: int, bone: Tissue, thick: float) -> list[Structure]:
     vault = Ellipsoid((0.62 * h.a, side * 0.40 * h.b, -0.72 * h.c), (0.42 * h.a, 0.36 * h.b, 0.32 * h.c))
     upper = Slab((0.0, 0.0, -0.3 * h.c), (2 * h.a, 2 * h.b, 0.36 * h.c))
     roof = Both(Both(Shell(vault, -thick, thick, reach=2.0), upper), inside)
-    fat = Both(Ellipsoid((0.74 * h.a, side * 0.34 * h.b, -0.56 * h.c), (0.2 * h.a, 0.2 * h.b, 0.18 * h.c)), inside)
+    fat = Both(
+        Ellipsoid((0.74 * h.a, side * 0.34 * h.b, -0.56 * h.c), (0.2 * h.a, 0.2 * h.b, 0.18 * h.c)), inside
+    )
     return [
         h.part(fat, Tissue(1.58, 0.5, h.echo - 5), BASE, edge=0.5),
         h.part(roof, bone, BASE, edge=0.4, opacity=0.7),
@@ -169,20 +205,22 @@ def _orbit(h: Head, side: int, bone: Tissue, thick: float) -> list[Structure]:
 
 
 def outside(h: Head, rng: np.random.Generator) -> list[Structure]:
-    """Draw face and neck outside of the skull, at most 1.2 of the half width across: a sagittal plane's profile."""
+    """Draw face and neck outside of the skull, the profile of a sagittal plane."""
     flesh = Tissue(1.64, 0.6, rng.uniform(-4, 2))
     grain = (Texture.drawn(rng, (3.0, 3.0, 3.0), echo=2.5, impedance=0.015),)
     bone = Tissue(2.1, 2.0, 10.0)
     face = scaled(h, (0.62, 0.0, -0.75, 0.34 * h.b), (0.5, 0.0, -1.15, 0.3 * h.b))
     neck = scaled(h, (-0.3, 0.0, -0.9, 0.4 * h.b), (-0.5, 0.0, -2.4, 0.45 * h.b))
-    nose = scaled(h, (0.92, 0.0, -0.5, 0.08 * h.b), (1.04, 0.0, -0.78, 0.1 * h.b), (0.9, 0.0, -0.84, 0.1 * h.b))
+    nose = scaled(
+        h, (0.92, 0.0, -0.5, 0.08 * h.b), (1.04, 0.0, -0.78, 0.1 * h.b), (0.9, 0.0, -0.84, 0.1 * h.b)
+    )
     chin = scaled(h, (0.86, 0.0, -1.02, 0.12 * h.b), (0.76, 0.0, -1.28, 0.14 * h.b))
     parts = [h.part(Chain(neck, wide=1.2), flesh, FACE, edge=0.6, textures=grain)]
     parts.append(h.part(Chain(face, wide=1.8), flesh, FACE, edge=0.6, textures=grain))
     parts += [h.part(Chain(tip, wide=1.4), flesh, FACE, edge=0.5) for tip in (nose, chin)]
     lines = ((0.92, -0.5), (1.0, -0.64)), ((0.62, -0.92), (0.88, -0.92)), ((0.6, -1.3), (0.78, -1.22))
     parts += [_bone(h, ends, bone) for ends in lines]
-    spine = [(-0.3 - 0.045 * k, -1.02 - 0.16 * k) for k in range(8)]
+    spine = [(-0.3 - 0.045 * k, -1.02 - 0.16 * k) for k in range(6)]
     return parts + [_bone(h, ((u, w), (u + 0.04, w - 0.02)), bone) for u, w in spine]
 
 

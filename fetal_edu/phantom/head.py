@@ -15,7 +15,7 @@ from fetal_edu.measure import circumference, hc_chart
 
 from .anatomy import Anatomy
 from .brain import CSP, FALX, PLEXUS, THALAMUS, THIRD, VENTRICLE, Head, contents
-from .brain_deep import CALLOSUM, atrium_walls, upper_brain
+from .brain_deep import CALLOSUM, upper_brain
 from .fossa import (
     BASE,
     CEREBELLUM,
@@ -27,15 +27,15 @@ from .fossa import (
     fontanelle,
     lower_brain,
     outside,
-    tcd_ends,
 )
+from .head_truth import head_landmarks, head_sizes
 from .headplanes import HEAD_PLANES, Layout, lay_out, section
 from .inner import Inner
 from .knobs import Knob
 from .mother import FLUID, PLACENTA, draw_wall, surroundings
 from .pose import Pose
 from .scene import Scene, Structure, Tissue
-from .shapes import Shape, Shell, Slab, WavyEllipsoid
+from .shapes import Shell, Slab, WavyEllipsoid
 from .texture import Ripple, Texture
 
 __all__ = ["CLASSES", "HEAD", "draw_weeks", "head"]
@@ -133,7 +133,7 @@ def head(
     structures += [part for part in middle if not (upright and part.label in (FALX, CSP, THIRD))]
     structures += upper_brain(drawn, inner, cavum, more, along_falx=upright)
     structures += lower_brain(drawn, inner, surface, more)
-    structures += _gaps(drawn, rng, difficulty) + [fontanelle(drawn, more)]
+    structures += [*_gaps(drawn, rng, difficulty), fontanelle(drawn, more)]
     structures += _dropouts(drawn, extra, knobs.get("dropout", 0.0), plane)
     params = {
         "scene": "head",
@@ -151,36 +151,18 @@ def head(
         outline_pose=drawn.pose,
         measured="hc_mm" if plane in ("transthalamic", "transventricular") else "",
         frame=place.frame,
-        landmarks=_landmarks(drawn, inner, cavum),
+        landmarks=head_landmarks(drawn, inner, cavum),
         standard=place.standard,
         white="skull",
-        truth={"ga_weeks": weeks, **_sizes(surface, inner, weeks), **_away(place)},
+        truth={"ga_weeks": weeks, **head_sizes(drawn, inner, surface), **_away(place)},
         group=f"phantom-{int(seed)}",
         params=params,
     )
 
 
-def _sizes(surface: WavyEllipsoid, inner: Inner, weeks: float) -> dict[str, float]:
-    length, width = np.ptp(surface.outline(), axis=0).tolist()
-    sizes = {"bpd_mm": width, "ofd_mm": length, "tcd_mm": inner.tcd, "cisterna_magna_mm": inner.cisterna}
-    return sizes if weeks < 15 else {**sizes, "atrium_mm": inner.atrium}
-
-
 def _away(place: Layout) -> dict[str, float]:
     """How far a plane that is none of the standard ones lies from the nearest of them."""
     return dict(zip(("off_mm", "off_degrees"), place.away, strict=True)) if any(place.away) else {}
-
-
-def _landmarks(h: Head, inner: Inner, csp: Shape | None) -> dict[str, tuple[float, float, float]]:
-    """Points where callipers go, and the cavum's middle, in the scene's mm."""
-    back = inner.vermis[0]
-    points = dict(zip(("tcd_first", "tcd_second"), tcd_ends(inner), strict=True))
-    points |= {"cisterna_front": inner.at(back), "cisterna_back": inner.at(inner.skull_back)}
-    if h.weeks >= 15:
-        points |= dict(zip(("atrium_inner", "atrium_outer"), atrium_walls(h, inner), strict=True))
-    if csp is not None:
-        points["csp"] = np.mean(csp.bounds, axis=0)
-    return {name: tuple(h.pose.to_scene(np.asarray(point, float)).tolist()) for name, point in points.items()}
 
 
 def checked_weeks(weeks: float) -> float:
@@ -306,5 +288,5 @@ def draw_weeks(rng: np.random.Generator) -> float:
     return float(15 + 24 * flat)
 
 
-LIKENESS = Knob("how much alike adjacent planes look: they move 30 to 40 % nearer to each other", "scene")
+LIKENESS = Knob("how much alike adjacent planes look: their distance shrinks by 20 to 28 %", "scene")
 HEAD = Anatomy(head, HEAD_PLANES, weeks=(11, 40), draw_weeks=draw_weeks, knobs={"likeness": LIKENESS})

@@ -8,7 +8,7 @@
 | midsagittal | v = 0 |
 | parasagittal | upright, along one lateral ventricle: 0.26 of the half width beside the middle |
 | coronal | upright, through the anterior horns: 0.38 of the half length before the middle |
-| other | at least 0.14 of the half height or 12 degrees away from each of these |
+| other | at least 0.2 of the half height (4.4 mm at 20 weeks) or 18 degrees away from each of these |
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ __all__ = ["AXIAL", "HEAD_PLANES", "Layout", "apart", "lay_out", "section", "sta
 
 AXIAL = ("transthalamic", "transventricular", "transcerebellar")
 HEAD_PLANES = (*AXIAL, "midsagittal", "parasagittal", "coronal", "other")
-FAR, TURNED = 0.14, 12.0  # what makes a plane another one: parts of the half height, degrees
-_ALIKE = {"transventricular": 0.40, "transcerebellar": 0.28, "parasagittal": 0.4, "coronal": 0.0}
+FAR, TURNED = 0.20, 18.0  # what makes a plane another one: parts of the half height, degrees
+_ALIKE = {"transventricular": 0.25, "transcerebellar": 0.28, "parasagittal": 0.2}
 
 
 @dataclass(frozen=True)
@@ -108,10 +108,10 @@ def lay_out(
     wall : float, mm
         Depth of the mother's wall: the head lies under it.
     likeness : float, 0..1
-        How much alike adjacent planes look. At 1 the transventricular plane lies 40 % nearer to the
-        transthalamic one (4.0 mm instead of 6.6 mm at 20 weeks), the transcerebellar plane is tilted 28 %
-        less (18 instead of 25 degrees), the parasagittal plane lies 40 % nearer to the middle, and other planes
-        lie just beyond what makes them another plane.
+        How much alike adjacent planes look. At 1 the transventricular plane lies 25 % nearer to the
+        transthalamic one (5.0 mm instead of 6.6 mm at 20 weeks), the transcerebellar plane is tilted 28 %
+        less (18 instead of 25 degrees), the parasagittal plane lies 20 % nearer to the middle, and other
+        planes lie just beyond what makes them another plane.
     rng : Generator
 
     Returns
@@ -142,7 +142,9 @@ def lay_out(
 def _placed(h: Head, cut: Cut, angle: float, wall: float) -> tuple[Head, tuple[float, float]]:
     """Put the head under the wall, as far beside the middle beam as it was."""
     pose = Pose.cutting(cut, (0.0, 0.0), angle)
-    down, across = (float(np.hypot.reduce(np.array([h.a, h.b, h.c]) * np.array(pose.axes)[:, i])) for i in (0, 1))
+    down, across = (
+        float(np.hypot.reduce(np.array([h.a, h.b, h.c]) * np.array(pose.axes)[:, i])) for i in (0, 1)
+    )
     place = (wall + 1.05 * down + 2.0, h.pose.origin[1], pose.origin[2])
     return replace(h, pose=Pose(place, pose.axes)), (down, across)
 
@@ -207,7 +209,7 @@ def standard_cuts(h: Head, inner: Inner, *, likeness: float = 0.0, facing: float
 
 
 def apart(first: Cut, second: Cut) -> tuple[float, float]:
-    """Tell how far two planes are apart: mm from the second's point to the first, and degrees between them."""
+    """Tell how far two planes are apart: mm from the second's point to the first, degrees between both."""
     normals = [np.cross(cut.first, cut.second) for cut in (first, second)]
     mm = abs(float(normals[0] @ np.subtract(second.point, first.point)))
     return mm, float(np.degrees(np.arccos(np.clip(abs(normals[0] @ normals[1]), 0, 1))))
@@ -225,7 +227,7 @@ def _unlike(h: Head, distance: tuple[float, float]) -> float:
 
 def _other(h: Head, cuts: Mapping[str, Cut], likeness: float, rng: np.random.Generator) -> tuple[Cut, str]:
     """Move or turn away from one of the standard planes until the plane is none of them any more."""
-    most = 4.0 - 2.8 * likeness
+    most = 3.0 - 1.8 * likeness
     for _ in range(200):
         base, way = str(rng.choice(list(cuts))), rng.normal(size=3)
         steps = way / np.abs(way).max() * rng.uniform(1.05, most)
@@ -246,6 +248,9 @@ def _moved(cut: Cut, shift: float, turn: float, roll: float) -> Cut:
     first, second = np.array(cut.first), np.array(cut.second)
     normal = np.cross(first, second)
     first, normal = first * np.cos(turn) + normal * np.sin(turn), normal * np.cos(turn) - first * np.sin(turn)
-    second, normal = second * np.cos(roll) + normal * np.sin(roll), normal * np.cos(roll) - second * np.sin(roll)
+    second, normal = (
+        second * np.cos(roll) + normal * np.sin(roll),
+        normal * np.cos(roll) - second * np.sin(roll),
+    )
     point = np.array(cut.point) + shift * normal
     return Cut(tuple(point.tolist()), tuple(first.tolist()), tuple(second.tolist()))

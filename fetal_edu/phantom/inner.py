@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -35,6 +35,8 @@ class Inner:
         The u at which it meets the transthalamic plane: within the cavum septi pellucidi.
     skull_back : float, mm
         Along that plane, from there to the inner border of the skull at the back; negative.
+    ahead : float, mm
+        How far the hemispheres of the cerebellum lie before the middle of the vermis: they need room.
     """
 
     tcd: float
@@ -44,6 +46,7 @@ class Inner:
     tilt: float
     meet: float
     skull_back: float
+    ahead: float = 0.0
 
     @classmethod
     def drawn(cls, h: Head, surface: WavyEllipsoid, rng: np.random.Generator) -> Inner:
@@ -64,7 +67,8 @@ class Inner:
         tilt, meet = float(np.deg2rad(rng.uniform(22, 28))), CSP_PLACE * h.a
         back = _skull_along(surface, (meet, 0.0), tilt, h)
         height = 0.30 * h.c if h.weeks < 15 else max(0.30 * h.c, atrium / 2 + 1.2)
-        return cls(tcd, atrium, cisterna, height, tilt, meet, back)
+        inner = cls(tcd, atrium, cisterna, height, tilt, meet, back)
+        return replace(inner, ahead=_room(inner, surface, h))
 
     @property
     def fossa(self) -> Pose:
@@ -88,3 +92,12 @@ def _skull_along(surface: WavyEllipsoid, meet: tuple[float, float], tilt: float,
     along = -np.linspace(0.3, 2.2, 400) * h.a
     points = meet[0] + along * np.cos(tilt), np.zeros_like(along), meet[1] + along * np.sin(tilt)
     return float(np.interp(0.0, surface.distance(*points) + h.skull, along))
+
+
+def _room(inner: Inner, surface: WavyEllipsoid, h: Head) -> float:
+    """Find how far forwards the cerebellum's ends have to lie to be inside the skull, mm."""
+    ahead = np.linspace(0, 0.18, 19) * inner.tcd
+    ends = inner.fossa.to_scene(np.stack([inner.vermis[1] + ahead, 0 * ahead + inner.tcd / 2, 0 * ahead], -1))
+    mirrored = ends * [1, -1, 1]
+    outside = np.maximum(*(surface.distance(*side.T) for side in (ends, mirrored))) + h.skull
+    return float(ahead[np.argmax(outside < -1.0)] if (outside < -1.0).any() else ahead[-1])

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .flat import Flat
 from .pose import Frame, Pose
 from .shapes import Shape, Shell
 from .texture import Ripple, Texture
@@ -179,9 +180,7 @@ class _Canvas:
         self.maps = [np.full(n, value, np.float32) for value in generic]
         self.label = np.zeros(shape, np.uint8)
         self.grids: dict[Pose | None, _Grid] = {}
-        self.plane = _plane_of(self.axes)
-        self.turned: dict[Pose | None, tuple[list[float], float]] = {}
-
+        self.plane = Flat.through(self.axes)
 
     @property
     def layers(self) -> Maps:
@@ -195,7 +194,7 @@ class _Canvas:
         margin = structure.edge + (4 * ripple.height if ripple else 0.0)
         # A shell's own reach takes the place of the margin: shells of one surface then share their points.
         around = 0.0 if isinstance(structure.shape, Shell) else margin
-        if self._beside(structure, around):
+        if self.plane and self.plane.beside(structure.box, structure.pose, around):
             return
         if structure.pose not in self.grids:
             self.grids[structure.pose] = _Grid(self.axes, structure.pose)
@@ -210,22 +209,6 @@ class _Canvas:
             self.label[box][distance < 0] = structure.label
         if self.tissue:
             self._fill(structure, box, distance, grid.local(box))
-
-    def _beside(self, structure: Structure, margin: float) -> bool:
-        """Whether the picture's plane passes beside a structure's box, as it does by most of a head's."""
-        if self.plane is None:
-            return False
-        pose = structure.pose
-        if pose not in self.turned:
-            normal, offset = self.plane
-            if pose is not None:
-                offset -= float(np.dot(pose.origin, normal))
-                normal = np.asarray(pose.axes) @ normal
-            self.turned[pose] = normal.tolist(), offset
-        normal, offset = self.turned[pose]
-        sides = [(n, low, high) for n, low, high in zip(normal, *structure.box, strict=True)]
-        middle = sum(n * (low + high) for n, low, high in sides) / 2
-        return abs(middle - offset) > sum(abs(n) * ((high - low) / 2 + margin) for n, low, high in sides) + 0.01
 
     def _fill(
         self, structure: Structure, box: tuple[slice, slice], distance: np.ndarray, local: list[np.ndarray]
@@ -251,23 +234,6 @@ class _Canvas:
             change = value - part
             change *= amount
             part += change
-
-
-def _plane_of(axes: list[np.ndarray]) -> tuple[np.ndarray, float] | None:
-    """Normal and offset of the plane that all points lie in, if they do."""
-    if not axes[0].size:
-        return None
-    first, right, down = (np.array([x[at] for x in axes], float) for at in ((0, 0), (0, -1), (-1, 0)))
-    normal = np.cross(right - first, down - first)
-    length = float(np.linalg.norm(normal))
-    if length < 1e-6:
-        return None
-    normal = normal / length
-    offset, total = float(normal @ first), np.zeros((1, 1), np.float32)
-    for x, part in zip(axes, normal, strict=True):
-        if abs(part) > 1e-9:
-            total = total + x * np.float32(part)
-    return (normal, offset) if max(total.max() - offset, offset - total.min()) < 1e-3 else None
 
 
 def _bent(distance: np.ndarray, ripple: Ripple, margin: float, local: list[np.ndarray]) -> np.ndarray:
