@@ -6,7 +6,7 @@ import numpy as np
 
 from .pose import Pose
 
-__all__ = ["Flat"]
+__all__ = ["Box", "Flat"]
 
 Box = tuple[tuple[float, ...], tuple[float, ...]]
 
