@@ -71,7 +71,7 @@ def _falx(h: Head, rng: np.random.Generator, along: bool) -> list[Structure]:
     picture that lies along it.
     """
     bend, thick = rng.uniform(-0.01, 0.01) * h.a, rng.uniform(0.7, 1.0)
-    tissue = Tissue(1.74, 0.5, h.echo + rng.uniform(9, 14) - 8 * along)
+    tissue = Tissue(1.74, 0.5, h.echo + rng.uniform(12, 17) - 11 * along)
     inside = Ellipsoid((0.0, 0.0, 0.0), (h.a - h.skull, h.b, h.c - h.skull))
     if h.weeks < 15:
         hole = Ellipsoid((-0.05 * h.a, 0.0, -0.3 * h.c), (0.45 * h.a, 2 * h.b, 0.42 * h.c))
@@ -90,10 +90,10 @@ def _cavum(h: Head, csp: Shape, rng: np.random.Generator, along: bool) -> list[S
     """Continue the cavum septi pellucidi upwards, to 0.42 of the half height."""
     low, high = csp.bounds
     wide, clear = (high[1] - low[1]) / 2, -0.06 * h.c if along else 0.6
-    oval = Ellipsoid((0.36 * h.a, 0.0, max(0.25 * h.c, 0.17 * h.c + 1.2)), (0.19 * h.a, wide, 0.17 * h.c))
+    oval = Ellipsoid((0.36 * h.a, 0.0, max(0.26 * h.c, 0.16 * h.c + 1.2)), (0.18 * h.a, wide, 0.16 * h.c))
     joint = Ellipsoid(
-        ((low[0] + high[0]) / 2, 0.0, (clear + 0.24 * h.c) / 2),
-        (0.5 * (high[0] - low[0]), 0.8 * wide, (0.24 * h.c - clear) / 2),
+        (0.39 * h.a, 0.0, (clear + 0.27 * h.c) / 2),
+        (0.65 * (high[0] - low[0]), 0.7 * wide, (0.27 * h.c - clear) / 2),
     )
     wall = Tissue(1.70, 0.5, h.echo + rng.uniform(5, 12))
     dark = Tissue(1.53, 0.05, h.echo - 18)

@@ -44,7 +44,7 @@ def lower_brain(h: Head, inner: Inner, surface: WavyEllipsoid, rng: np.random.Ge
 
 def hemisphere(inner: Inner, side: int) -> Ellipsoid:
     """One hemisphere of the cerebellum in the fossa's coordinates, mm: the two are as wide as the TCD."""
-    along, across = 0.20 * inner.tcd, 0.26 * inner.tcd
+    along, across = 0.185 * inner.tcd, 0.275 * inner.tcd
     reach = float(np.hypot(along * np.sin(_TURN), across * np.cos(_TURN)))
     up = _half_height(inner)
     middle = inner.vermis[1]
@@ -78,7 +78,7 @@ def _half_height(inner: Inner) -> float:
 
 def _rim(inner: Inner) -> float:
     """Thickness of the bright border around the cerebellum, mm."""
-    return min(0.8, 0.04 * inner.tcd)
+    return min(0.7, 0.04 * inner.tcd)
 
 
 def _in_fossa(h: Head, inner: Inner) -> Head:
@@ -101,7 +101,7 @@ def _cerebellum(h: Head, inner: Inner, surface: WavyEllipsoid, rng: np.random.Ge
     parts = []
     for side in (-1, 1):
         lobe = _inside(h, inner, surface, hemisphere(inner, side))
-        seen = rng.uniform(0.8, 1) if side == h.far else rng.uniform(0.5, 0.9)
+        seen = rng.uniform(0.6, 0.95) if side == h.far else rng.uniform(0.4, 0.8)
         shell, whole = Shell(lobe, -0.3, _rim(inner), reach=1.4), Shell(lobe, -np.inf, 0.0, reach=1.4)
         parts.append(fossa.part(whole, grey, CEREBELLUM, edge=0.3, textures=folia))
         parts.append(fossa.part(shell, rim, edge=0.3, opacity=seen))
