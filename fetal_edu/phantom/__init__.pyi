@@ -35,6 +35,9 @@ from .shapes import Layer as Layer
 from .shapes import Shell as Shell
 from .shapes import Slab as Slab
 from .shapes import WavyEllipsoid as WavyEllipsoid
+from .sizes import atrium_chart as atrium_chart
+from .sizes import cisterna_chart as cisterna_chart
+from .sizes import tcd_chart as tcd_chart
 from .speckle import tissue_noise as tissue_noise
 from .sweep import draw_sweep as draw_sweep
 from .texture import Ripple as Ripple

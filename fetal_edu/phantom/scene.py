@@ -285,7 +285,7 @@ class _Grid:
         self.shape = axes[0].shape
         local = axes if pose is None else [_along(axes, pose, i) for i in range(3)]
         local = local if warp is None else warp(*local)
-        self.axes = [*local[:2], _thin(local[2])]
+        self.axes = [_thin(x) for x in local]
         self.memo: dict[object, list[tuple[tuple[slice, slice], np.ndarray]]] = {}
 
     @cached_property
@@ -359,5 +359,5 @@ def _along(axes: list[np.ndarray], pose: Pose, i: int) -> np.ndarray:
 
 
 def _thin(x: np.ndarray) -> np.ndarray:
-    """One number where a coordinate is the same everywhere, as the third is in a flat plane."""
+    """One number where a coordinate is the same everywhere, as one is in a flat plane."""
     return x[:1, :1] if x.size and x.min() == x.max() else x
