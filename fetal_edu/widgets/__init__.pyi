@@ -1,8 +1,10 @@
+from . import board as board
 from . import canvas as canvas
 from . import gallery as gallery
 from . import gates as gates
 from . import readout as readout
 from . import segment as segment
+from .board import KnobBoard as KnobBoard
 from .canvas import Canvas as Canvas
 from .gallery import show_gallery as show_gallery
 from .gates import GateExplorer as GateExplorer
