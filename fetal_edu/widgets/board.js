@@ -26,7 +26,8 @@ function makeActions(model, shared, parts) {
     clear.disabled = !Object.keys(model.get("asked").knobs).length;
     parts.progress.hidden = !running;
     parts.progress.value = part;
-    parts.tried.textContent = running ? says : Object.keys(model.get("marks")).length ? shared.labels.marks : "";
+    parts.tried.textContent = running ? says : shared.labels.rule;
+    parts.key.hidden = !Object.keys(model.get("marks")).length;
   };
 }
 

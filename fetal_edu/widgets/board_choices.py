@@ -9,6 +9,7 @@ from typing import Any
 
 from .. import runtime
 from ..phantom import ANATOMIES, KNOBS, MACHINES
+from .judge import rule
 from .request import knobs_of
 
 __all__ = ["DIFFICULTY", "board_choices", "board_labels", "head_networks", "knob_title", "plane_title"]
@@ -117,7 +118,7 @@ _TITLES = {
     "dynamic_range": lambda: _("Less dynamic range"),
     "frequency": lambda: _("Lower frequency"),
     "wall": lambda: _("Mother's wall"),
-    "occlusion": lambda: _("Bone or bowel gas"),
+    "occlusion": lambda: _("Pelvic bone or gas"),
     "motion": lambda: _("Motion"),
     "side_lobes": lambda: _("Side lobes"),
     "compounding": lambda: _("Less compounding"),
@@ -141,8 +142,8 @@ def board_labels() -> dict[str, str]:
     return {
         "title": _("Break a network on purpose"),
         "lead": _(
-            "The simulator draws a fetus; a network outlines its head. Turn a knob and watch the outline, "
-            "the millimetres and the weeks go wrong."
+            "The simulator draws a fetus, a network outlines its head. "
+            "Turn a knob: outline, millimetres and weeks go wrong."
         ),
         "warning": _("For teaching and exploration. Not a medical device: no number here is a diagnosis."),
         "anatomy": _("Anatomy"),
@@ -161,15 +162,16 @@ def board_labels() -> dict[str, str]:
         "sound": _("Sound"),
         "machine_group": _("Machine"),
         "anatomy_group": _("Anatomy"),
-        "knobs": _("Knobs: 0 is clear, 1 is hard"),
+        "knobs": _("Knobs: 0 clear, 1 hard"),
         "as_drawn": _("as drawn"),
-        "marks": _("Each knob turned alone: ✗ breaks the network there, ✓ never does."),
+        "marks": _("✗ breaks the network there, ✓ never does"),
         "reset": _("{}: leave it as drawn"),
         "breaks": _("✗ {}"),
         "breaks_said": _("turned alone, breaks the network at {}"),
         "holds": _("✓"),
         "holds_said": _("turned alone, never breaks the network"),
         "find": _("Find a failure"),
+        "rule": rule(),
         "stop": _("Stop"),
         "back": _("Set back"),
         "clear": _("All as drawn"),

@@ -13,7 +13,8 @@ function buildBoard(labels, id) {
   const left = element("div", { className: "fe-left" }, [parts.stage, parts.layers, parts.legend, parts.status, parts.panel]);
   const columns = element("div", { className: "fe-columns" }, [left, right]);
   const warning = element("p", { className: "fe-warning", textContent: labels.warning });
-  parts.root = element("div", { className: "fe-board" }, [title, lead, buildMenus(labels, parts), columns, warning]);
+  const head = element("div", { className: "fe-head" }, [title, lead]);
+  parts.root = element("div", { className: "fe-board" }, [head, buildMenus(labels, parts), columns, warning]);
   return parts;
 }
 
@@ -69,7 +70,8 @@ function buildTurning(labels, parts) {
   const actions = element("div", { className: "fe-actions" }, Object.values(parts.buttons));
   parts.meaning = element("p", { className: "fe-meaning", textContent: labels.hint });
   parts.rows = element("div", { className: "fe-rows" });
-  const heading = element("h2", { textContent: labels.knobs });
+  parts.key = element("span", { className: "fe-key", textContent: labels.marks, hidden: true });
+  const heading = element("h2", {}, [labels.knobs, parts.key]);
   return element("div", { className: "fe-right" }, [actions, parts.searching, heading, parts.meaning, parts.rows]);
 }
 

@@ -38,7 +38,7 @@ function makePicture(model, parts) {
     Object.assign(pen, { imageSmoothingEnabled: true, imageSmoothingQuality: "high", globalAlpha: 1 });
     pen.drawImage(image, 0, 0, wide, high);
     pen.imageSmoothingEnabled = false;
-    pen.globalAlpha = 0.1;
+    pen.globalAlpha = 0.07;
     if (mask && !layer) pen.drawImage(mask, 0, 0, wide, high);
     pen.globalAlpha = picture.only ? 0.7 : 0.45;
     if (layer) pen.drawImage(picture.only ? onlyColour(picture.colours, picture.only) : layer, 0, 0, wide, high);

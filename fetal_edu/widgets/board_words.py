@@ -9,7 +9,7 @@ from gettext import ngettext
 from ..measure import Ellipse, format_weeks, weeks_from_hc
 from ..sample import Reading, Sample
 from .board_choices import DIFFICULTY, knob_title, plane_title
-from .judge import Judgement, rule
+from .judge import Judgement
 from .readout import error_picture
 from .request import Request
 from .words import _, capital, weeks_in_words
@@ -121,10 +121,8 @@ def _plane(request: Request) -> str:
 def _verdict(judged: Judgement) -> str:
     sign, word = ("✗", _("Broken: {}").format(judged.broken)) if judged.broken else ("✓", _("It holds"))
     kind = "broken" if judged.broken else "holds"
-    return (
-        f"<p class='fe-verdict fe-{kind}'><b><span aria-hidden='true'>{sign}</span> {html.escape(word)}</b> "
-        f"<small>{html.escape(rule())}</small></p>"
-    )
+    said = f"<span aria-hidden='true'>{sign}</span> {html.escape(word)}"
+    return f"<p class='fe-verdict fe-{kind}'><b>{said}</b></p>"
 
 
 def _hc(judged: Judgement) -> str:

@@ -74,9 +74,9 @@ def rule() -> str:
     Examples
     --------
     >>> rule()
-    'Broken means: HC off by more than 5 %, or Dice below 0.85, or no outline.'
+    'Broken: HC off by more than 5 %, Dice below 0.85, or no outline.'
     """
-    said = _("Broken means: HC off by more than {hc:.0f} %, or Dice below {dice:.2f}, or no outline.")
+    said = _("Broken: HC off by more than {hc:.0f} %, Dice below {dice:.2f}, or no outline.")
     return said.format(hc=100 * HC_LIMIT, dice=OVERLAP_LIMIT)
 
 

@@ -48,6 +48,8 @@ class Search:
         Of the knobs that are done; None where the network holds up to 1.
     now : (name, value)
         What was tried last.
+    part : float
+        How much is done, 0..1; it never falls.
 
     Examples
     --------
@@ -62,14 +64,8 @@ class Search:
         self.knobs, self.broken = dict(knobs), broken
         self.found: dict[str, Breaking | None] = {}
         self.now: tuple[str, float] = ("", 0.0)
+        self.part = 0.0
         self._steps = self._run()
-
-    @property
-    def part(self) -> float:
-        """How much of the search is done, 0..1."""
-        done = len(self.found)
-        present = self.now[1] if self.now[0] not in self.found else 0.0
-        return min(1.0, (done + present) / max(len(self.knobs), 1))
 
     @property
     def least(self) -> tuple[str, Breaking] | None:
@@ -103,4 +99,5 @@ class Search:
 
     def _try(self, name: str, hundredths: int) -> str:
         self.now = name, hundredths / 100
+        self.part = max(self.part, (len(self.found) + hundredths / 100) / len(self.knobs))
         return self.broken(name, hundredths / 100)

@@ -1,0 +1,485 @@
+"""The phantom dashboard without a browser: knobs, judgement, search, and what a browser may send."""
+
+import io
+import json
+import math
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from boards import HEAD, SHAPE, board, draw, draw_no_head, numbers, read
+from dashboard import send
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from fetal_edu.measure import Ellipse, dice, head_values
+from fetal_edu.phantom import ANATOMIES, KNOBS
+from fetal_edu.sample import Reading, Sample
+from fetal_edu.widgets import KnobBoard
+from fetal_edu.widgets.board_choices import board_choices, head_networks, knob_title
+from fetal_edu.widgets.board_page import BoardPage
+from fetal_edu.widgets.board_words import changes
+from fetal_edu.widgets.colours import label_layer
+from fetal_edu.widgets.judge import judge
+from fetal_edu.widgets.request import Request, checked_request, knobs_of
+from fetal_edu.widgets.search import Search
+
+
+def ask(made, **change):
+    """Ask for another picture as a browser does."""
+    send(made.page, {"asked": {**made.page.asked, **change}, "request": made.page.done + 1})
+
+
+def press(made, name):
+    send(made.page, content={"kind": name, "request": made.page.done + 1})
+
+
+def search_through(made, most=300):
+    press(made, "find")
+    parts = []
+    while made.page.search["running"]:
+        parts.append(made.page.search["part"])
+        press(made, "step")
+        assert len(parts) < most
+    return parts
+
+
+# The first picture -----------------------------------------------------------------------------------
+
+
+def test_the_picture_stands_before_the_network_is_asked():
+    asked = []
+    made = KnobBoard(draw=draw, read=lambda sample, model: asked.append(model) or read(sample))
+    assert made.page.image
+    assert made.page.truth
+    assert not asked
+    assert "being loaded" in made.page.status
+    press(made, "ready")
+    press(made, "ready")
+    assert asked == ["head"]
+    assert made.page.found
+    assert "HC" in made.page.status
+
+
+def test_the_shipped_network_holds_on_the_first_picture():
+    made = KnobBoard()
+    made.begin()
+    assert not made.judged.broken, made.page.status
+    assert abs(made.judged.error) < 0.03
+    first = made.page.image
+    ask(made, knobs={"gain": 1.0})
+    assert made.page.image != first
+    assert not made.page.alarm
+    ask(made, model="head-phantom", knobs={})
+    assert made.page.image == first
+    assert made.judged.overlap > 0.9
+    assert "Network: head-phantom." in made.page.status
+
+
+def test_every_plane_of_every_anatomy_is_shown_youngest_and_oldest():
+    made = KnobBoard(draw=lambda request: request.draw((32, 48)), read=lambda sample, model: Reading())
+    made.begin()
+    for key, kind in ANATOMIES.items():
+        for plane in kind.planes:
+            ends = kind.weeks if plane == kind.planes[0] else kind.weeks[:1]
+            for weeks in ends:
+                ask(made, anatomy=key, plane=plane, weeks=weeks, knobs={})
+                assert not made.page.alarm, made.page.status
+                assert made.request.plane == plane
+                assert made.page.alt.startswith("Simulated ultrasound picture")
+                assert made.page.can_find == bool(made.sample.truth.get("hc_mm"))
+
+
+# Turning ---------------------------------------------------------------------------------------------
+
+
+def test_a_knob_changes_picture_outline_and_numbers():
+    made = board()
+    before, found = made.page.image, made.page.found
+    ask(made, knobs={"gain": 0.4})
+    assert made.page.image != before
+    assert made.page.found != found
+    assert made.page.status.startswith("Too much gain 0.40. HC ")
+    error = 0.04 * HEAD.circumference
+    assert float(numbers(made)["error"]) == pytest.approx(error, abs=0.01)
+    assert f"+{error:.1f} mm, +4.0 %" in made.page.status
+    assert f"+{error:.1f} mm, +4.0 %" in made.page.panel
+    assert made.page.status.endswith("It holds.")
+
+
+def test_beyond_the_limit_it_is_called_broken():
+    made = board()
+    ask(made, knobs={"gain": 0.6})
+    assert made.page.status.endswith("Broken: HC is off by +6.0 %.")
+    assert numbers(made)["broken"] == "HC is off by +6.0 %"
+    ask(made, knobs={"shadow": 0.7})
+    assert "The network finds no outline." in made.page.status
+    assert numbers(made)["broken"] == "no outline"
+    assert made.page.found is None
+    assert made.page.mask == b""
+    ask(made, knobs={})
+    assert made.page.status.startswith("Shadow as drawn.")
+    assert not numbers(made)["broken"]
+
+
+def test_weeks_are_set_beside_those_of_the_true_outline():
+    made = board()
+    ask(made, knobs={"gain": 0.4})
+    found, true = (head_values(HEAD.rescaled((k, k)), calibrated=True)["ga"].value for k in (1.04, 1.0))
+    assert made.judged.days == pytest.approx(7 * (found - true))
+    assert f"{round(7 * (found - true))} days too old" in made.page.panel
+    assert "drawn at 22+0 weeks" in made.page.panel
+
+
+def test_layers_are_shown_and_told():
+    made = board()
+    assert "True outline: 70 by 56 mm" in made.page.alt
+    assert "The network's outline: 70 by 56 mm" in made.page.alt
+    send(made.page, {"shown": ["labels"], "request": 1})
+    assert made.page.truth is made.page.found is None
+    assert made.page.mask == b""
+    assert [entry["name"] for entry in made.page.legend] == ["head"]
+    assert made.page.alt.endswith("Labelled: head.")
+    assert "outline" not in made.page.alt
+    with Image.open(io.BytesIO(made.page.layer)) as layer:
+        inside = np.asarray(layer.convert("RGBA"))[..., 3] > 0
+    assert (inside == made.sample.mask("head")).all()
+    send(made.page, {"shown": ["labels", "everything"], "request": 2})
+    assert made.page.alarm
+    assert made.page.shown == ["labels"]
+
+
+def test_labels_keep_their_colour_from_picture_to_picture():
+    legends = [label_layer(Request(seed=seed).draw((64, 96)))[1] for seed in (1, 2)]
+    first, second = ({entry["name"]: entry["colour"] for entry in legend} for legend in legends)
+    shared = first.keys() & second.keys()
+    assert {"skull", "brain", "thalamus"} <= shared
+    assert all(first[name] == second[name] for name in shared)
+    assert len(set(first.values())) == len(first)
+
+
+def test_what_changed_is_said():
+    before = Request()
+    after = Request(seed=8, machine="old", weeks=30.0, difficulty=0.5, model="head-phantom")
+    said = changes(before, after)
+    for words in (
+        "30 weeks 0 days.",
+        "Fetus 8.",
+        "Machine: old.",
+        "Network: head-phantom.",
+        "difficulty 0.50.",
+    ):
+        assert words in said
+    assert changes(before, before) == ""
+
+
+def test_a_plane_without_a_head_is_not_judged():
+    made = board(draw=draw_no_head)
+    assert made.page.shown == ["truth", "network", "labels"]
+    assert not made.page.can_find
+    assert "learned one thing: the head" in made.page.panel
+    assert f"outlines a “head” of {HEAD.circumference:.0f} mm and calls it good" in made.page.panel
+    assert "No whole head here to measure." in made.page.status
+    press(made, "find")
+    assert made.page.alarm
+    assert "nothing can break" in made.page.status
+    quiet = board(draw=draw_no_head, read=lambda sample, model: Reading())
+    assert "finds no outline" in quiet.page.panel
+
+
+# What counts as broken -------------------------------------------------------------------------------
+
+
+def test_an_outline_of_the_right_length_in_the_wrong_place_is_broken():
+    sample = draw(Request())
+    aside = Ellipse(HEAD.row, HEAD.column + 15, HEAD.semi_major, HEAD.semi_minor, HEAD.angle)
+    mask = aside.mask(SHAPE, sample.spacing)
+    reading = Reading(mask=mask, ellipse=aside, values=head_values(aside, calibrated=True), quality="good")
+    judged = judge(sample, reading)
+    assert judged.error == 0
+    assert judged.overlap == dice(mask, sample.mask("head"))
+    assert judged.broken == f"Dice is {judged.overlap:.2f}"
+
+
+@pytest.mark.parametrize(("gain", "broken"), [(0.49, False), (0.51, True)])
+def test_the_limit_is_five_percent(gain, broken):
+    sample = draw(Request(knobs={"gain": gain}))
+    assert bool(judge(sample, read(sample)).broken) == broken
+
+
+# Find a failure --------------------------------------------------------------------------------------
+
+
+def test_the_knob_that_needs_the_least_is_found_and_shown():
+    made = board()
+    before = made.page.asked
+    parts = search_through(made)
+    assert parts == sorted(parts)
+    assert made.page.marks == {name: {"gain": 0.51, "shadow": 0.64}.get(name) for name in knobs_of("head")}
+    assert made.page.asked["knobs"] == {"gain": 0.51}
+    assert made.page.status.startswith("Found: “Too much gain” at 0.51 is enough (HC is off by +5.1 %).")
+    assert made.judged.broken
+    assert made.page.can_go_back
+    press(made, "back")
+    assert made.page.asked == before
+    assert made.page.status.startswith("Set back.")
+    assert not made.page.can_go_back
+    assert not made.judged.broken
+
+
+def test_the_same_start_finds_the_same_and_a_turned_knob_counts_from_where_it_stands():
+    found = []
+    for _ in range(2):
+        made = board()
+        ask(made, knobs={"shadow": 0.5})
+        search_through(made)
+        found.append((made.page.marks, made.page.asked))
+    assert found[0] == found[1]
+    assert found[0][1]["knobs"] == {"shadow": 0.64}  # 0.14 further; the gain needs 0.51
+
+
+def test_it_says_so_when_nothing_breaks():
+    made = board(read=lambda sample, model: read(draw(Request(weeks=sample.truth["ga_weeks"]))))
+    before = made.page.asked
+    search_through(made)
+    assert made.page.status.startswith("No single knob breaks it, not even at 1.")
+    assert set(made.page.marks.values()) == {None}
+    assert made.page.asked == before
+    assert not made.page.can_go_back
+
+
+def test_a_broken_picture_is_not_searched():
+    made = board()
+    ask(made, knobs={"gain": 0.9})
+    press(made, "find")
+    assert made.page.alarm
+    assert made.page.status.startswith("It is broken already: HC is off by +9.0 %.")
+    assert not made.page.search["running"]
+
+
+def test_a_search_can_be_stopped_and_keeps_what_it_found():
+    made = board()
+    press(made, "find")
+    while "gain" not in made.page.marks:
+        press(made, "step")
+    press(made, "stop")
+    done = len(made.page.marks)
+    assert made.page.status.startswith(f"Stopped after {done} of {len(knobs_of('head'))} knobs. So far: ")
+    assert not made.page.search["running"]
+    before = made.page.marks
+    press(made, "step")  # one that was under way
+    press(made, "stop")
+    assert made.page.marks == before
+    assert made.page.asked["knobs"] == {}
+
+
+def test_who_turns_something_ends_the_search_and_old_marks_go():
+    made = board()
+    search_through(made)
+    assert made.page.marks
+    press(made, "back")
+    ask(made, knobs={"shadow": 0.3})
+    assert made.page.marks  # one knob turned alone: they still hold
+    ask(made, knobs={"shadow": 0.3, "gain": 0.2})
+    assert not made.page.marks
+    ask(made, knobs={})
+    assert made.page.marks
+    ask(made, seed=9)
+    assert not made.page.marks
+    press(made, "find")
+    press(made, "step")
+    ask(made, seed=10)
+    assert not made.page.search["running"]
+    assert "Fetus 10." in made.page.status
+
+
+def test_a_picture_that_cannot_be_drawn_ends_the_search_with_a_sentence():
+    def fragile(request):
+        if request.knobs.get("wall", 0) > 0.4:
+            raise ValueError("the wall is thicker than the picture")
+        return draw(request)
+
+    made = board(draw=fragile)
+    press(made, "find")
+    while made.page.search["running"]:
+        press(made, "step")
+    assert made.page.alarm
+    assert made.page.status == "the wall is thicker than the picture. The last picture stays."
+    ask(made, knobs={"gain": 0.2})
+    assert not made.page.alarm
+
+
+def test_nothing_to_set_back_is_said():
+    made = board()
+    press(made, "back")
+    assert made.page.alarm
+    assert "nothing to set back" in made.page.status
+
+
+def test_the_search_narrows_to_a_hundredth_and_starts_at_zero_where_a_knob_is_not_set():
+    tried = []
+
+    def broken(name, value):
+        tried.append((name, value))
+        return "yes" if value >= {"a": 0.37, "b": 0.0, "c": 1.0}.get(name, 2) else ""
+
+    search = Search({"a": None, "b": None, "c": 0.95, "d": 0.5, "e": 1.0}, broken)
+    steps = 0
+    while search.step():
+        steps += 1
+        assert 0 <= search.part <= 1
+    assert steps == len(tried)
+    assert {name: one and one.value for name, one in search.found.items()} == {
+        "a": 0.37,
+        "b": 0.0,
+        "c": 1.0,
+        "d": None,
+        "e": None,
+    }
+    assert search.least[0] == "b"
+    assert search.found["c"].turned == pytest.approx(0.05)
+    assert tried[0] == ("a", 0.0)
+    assert ("e", 1.0) not in tried  # it stands there already
+    assert len([name for name, _ in tried if name == "a"]) <= 9
+
+
+# What a browser may send -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"weeks": 90}, "Age in weeks: give a number from 11 to 40"),
+        ({"weeks": "20"}, "Age in weeks"),
+        ({"seed": "abc"}, "Fetus “abc”: give a whole number from 0 to 99999"),
+        ({"seed": -3}, "Fetus “-3”"),
+        ({"seed": 2.5}, "Fetus “2.5”"),
+        ({"plane": "sagittal"}, "There is no “sagittal” here"),
+        ({"anatomy": "foot"}, "There is no “foot” here; there are: head"),
+        ({"machine": "new"}, "there are: a mixture, premium"),
+        ({"model": "../head"}, "There is no “../head” here"),
+        ({"difficulty": math.nan}, "Overall difficulty: give a number from 0 to 1"),
+        ({"knobs": {"shadow": 1.2}}, "Knob shadow: give a number from 0 to 1"),
+        ({"knobs": {"volume": 0.5}}, "There is no “volume” here"),
+        ({"knobs": [0.5]}, "The knobs came in a form that does not fit"),
+        ({"extra": 1}, "in a form that does not fit"),
+    ],
+)
+def test_what_does_not_fit_gets_a_sentence_and_changes_nothing(change, says):
+    made = board()
+    before = made.page.asked, made.page.image, made.page.panel
+    ask(made, **change)
+    assert made.page.alarm
+    assert says in made.page.status
+    assert (made.page.asked, made.page.image, made.page.panel) == before
+
+
+def test_a_picture_that_cannot_be_drawn_leaves_the_last_one():
+    def fragile(request):
+        if request.seed == 13:
+            raise ValueError("nothing to see")
+        return draw(request)
+
+    made = board(draw=fragile)
+    before = made.page.asked, made.page.image
+    ask(made, seed=13)
+    assert made.page.status == "nothing to see. The last picture stays."
+    assert (made.page.asked, made.page.image) == before
+
+
+def test_a_network_that_fails_gets_a_sentence():
+    def failing(sample, *, model):
+        raise RuntimeError("no session")
+
+    made = board(read=failing)
+    assert made.page.alarm
+    assert "RuntimeError: no session" in made.page.status
+
+
+json_like = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
+    max_leaves=6,
+)
+asked = st.fixed_dictionaries(
+    {
+        "anatomy": st.just("head") | json_like,
+        "plane": st.just("transthalamic") | json_like,
+        "weeks": st.floats(11, 40) | json_like,
+        "seed": st.integers(0, 9) | json_like,
+        "machine": st.sampled_from(["", "old"]) | json_like,
+        "model": st.just("head") | json_like,
+        "difficulty": st.floats(0, 1) | json_like,
+        "knobs": st.dictionaries(st.sampled_from(list(KNOBS)), st.floats(0, 1), max_size=3) | json_like,
+    }
+)
+FUZZED = board()
+
+
+@given(value=asked | json_like, kind=st.sampled_from(["find", "step", "stop", "back", "ready", "x"]))
+def test_whatever_comes_is_answered_and_the_state_stays_whole(value, kind):
+    page, before = FUZZED.page, FUZZED.page.rev
+    send(page, {"asked": value, "shown": value, "status": value, "request": 5})
+    send(page, content={"kind": kind, "request": 6})
+    assert page.rev > before
+    assert page.done == 6
+    assert checked_request(page.asked, page.models) == FUZZED.request
+    assert page.status
+    json.dumps([page.asked, page.search, page.marks, page.found, page.truth], allow_nan=False)
+
+
+# The page --------------------------------------------------------------------------------------------
+
+
+def test_every_knob_has_a_title_a_meaning_and_a_group():
+    for anatomy in board_choices(["head"])["anatomies"]:
+        assert {knob["key"] for knob in anatomy["knobs"]} == set(knobs_of(anatomy["key"]))
+        for knob in anatomy["knobs"]:
+            assert knob["says"]
+            assert knob["group"] in ("sound", "machine", "anatomy")
+            assert "_" not in knob["title"]
+    titles = [knob_title(name) for name in KNOBS]
+    assert len(set(titles)) == len(titles)
+
+
+def test_only_networks_for_heads_are_offered():
+    assert head_networks()[:2] == ("head", "head-phantom")
+    assert BoardPage().asked["model"] == "head"
+
+
+def test_numbers_and_names_are_escaped():
+    sample = draw(Request())
+    hostile = Sample(sample.image, sample.labels, {"<b>x": (1,)}, sample.spacing, truth=sample.truth)
+    made = board(
+        draw=lambda request: hostile, read=lambda sample, model: Reading(notes=("<script>alert(1)</script>",))
+    )
+    assert "<script>" not in made.page.panel
+    assert "&lt;script&gt;" in made.page.panel
+
+
+MEASURED = """
+import sys
+from fetal_edu.widgets import KnobBoard
+board = KnobBoard()
+board.begin()
+for number in range(60):
+    knobs = {"shadow": number / 60, "gain": 0.2}
+    model = ("head", "head-phantom")[number % 2]
+    board.page.set_state({"asked": {**board.page.asked, "seed": number, "knobs": knobs, "model": model}})
+    assert not board.page.alarm, board.page.status
+board.page.set_state({"shown": ["truth", "network", "labels"]})
+assert not {"torch", "fastai", "matplotlib"} & set(sys.modules)
+import psutil
+print(psutil.Process().memory_full_info().pss / 1e6)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process's own share of memory (PSS)")
+def test_a_board_needs_little_memory():
+    """The budget of a kernel is 200 MB; ipykernel itself takes about 30 of them."""
+    run = subprocess.run([sys.executable, "-c", MEASURED], capture_output=True, text=True, check=False)
+    assert run.stderr == ""
+    assert float(run.stdout) < 165
