@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+from dashboard import send
 
 from fetal_edu.measure import Ellipse, head_values
 from fetal_edu.measure.plausible import no_head
@@ -11,6 +12,7 @@ from fetal_edu.widgets import KnobBoard
 
 SHAPE, SPACING = (64, 96), (2.0, 2.0)
 HEAD = Ellipse(60.0, 90.0, 35.0, 28.0, 0.3)
+GROWS = 0.0995  # so that 0.50 holds and 0.51 breaks
 ROWS = np.arange(SHAPE[0])[:, None] / SHAPE[0]
 
 
@@ -36,12 +38,12 @@ def draw_no_head(request):
 
 
 def read(sample, *, model="head"):
-    """Outline the head: too large by a tenth of the gain; lost from a shadow of 0.63 on; else right."""
+    """Outline the head: too large by about a tenth of the gain; lost beyond a shadow of 0.63; else right."""
     knobs = sample.params["knobs"]
     if knobs.get("shadow", 0) > 0.63:
         return no_head("no head found.")
     true = sample.truth.get("ellipse", HEAD)
-    grown = 1 + 0.1 * knobs.get("gain", 0)
+    grown = 1 + GROWS * knobs.get("gain", 0)
     found = Ellipse(true.row, true.column, grown * true.semi_major, grown * true.semi_minor, true.angle)
     return Reading(
         mask=found.mask(SHAPE, SPACING),
@@ -60,3 +62,12 @@ def board(**parts):
 def numbers(made):
     """The ``data-`` attributes of the panel."""
     return dict(re.findall(r"data-([\w-]+)='([^']*)'", made.page.panel))
+
+
+def ask(made, **change):
+    """Ask for another picture as a browser does."""
+    send(made.page, {"asked": {**made.page.asked, **change}, "request": made.page.done + 1})
+
+
+def press(made, name):
+    send(made.page, content={"kind": name, "request": made.page.done + 1})
