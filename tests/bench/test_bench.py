@@ -53,7 +53,7 @@ def test_the_bench_prints_json():
 def test_a_row_that_is_not_there_is_named():
     done = bench("frames")
     assert done.returncode == 2
-    assert "no rows frames; there are frame, chapters" in done.stderr
+    assert "no rows frames; there are frame, planes, chapters" in done.stderr
 
 
 @pytest.mark.browser
