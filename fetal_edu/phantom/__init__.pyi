@@ -1,3 +1,5 @@
+from .abdomen import abdomen as abdomen
+from .abdomen_trunk import abdomen_shows as abdomen_shows
 from .anatomies import ANATOMIES as ANATOMIES
 from .anatomies import PLANES as PLANES
 from .anatomies import anatomy_of as anatomy_of
@@ -5,6 +7,7 @@ from .anatomy import Anatomy as Anatomy
 from .draw import draw as draw
 from .draw import draw_head as draw_head
 from .draw import draw_heads as draw_heads
+from .draw import set_up as set_up
 from .head import head as head
 from .knobs import KNOBS as KNOBS
 from .knobs import Knob as Knob

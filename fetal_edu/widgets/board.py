@@ -18,7 +18,7 @@ from .board_words import alt_text, changes, panel, sentence
 from .colours import label_layer
 from .encode import as_jpeg, as_layer, as_svg_ellipse
 from .guard import guarded
-from .judge import Judgement, judge, rule
+from .judge import Judgement, judge, rule, true_length
 from .request import Request, knobs_of
 from .search import Breaking, Search
 
@@ -133,6 +133,7 @@ class KnobBoard:
         sample = self._drawn(request)
         reading = self._read(sample, model=request.model) if self._begun else None
         said = said or changes(self.request, request)
+        is_head = true_length(sample)[0] is not None
         new_anatomy = self.request is None or self.request.anatomy != request.anatomy
         self.request, self.sample, self.reading = request, sample, reading
         self.judged = Judgement() if reading is None else judge(sample, reading)
@@ -140,10 +141,10 @@ class KnobBoard:
             self.page.image = as_jpeg(sample.image)
             self.page.size = sample.extent_mm
             if new_anatomy:  # labels are what there is to see where no outline is measured
-                self.page.shown = ["truth", "network", *([] if sample.truth.get("hc_mm") else ["labels"])]
+                self.page.shown = ["truth", "network", *([] if is_head else ["labels"])]
             self._show_layers()
             self._show_search()
-            self.page.can_find = self.judged.true_mm is not None
+            self.page.can_find = is_head
             self.page.panel = panel(sample, self.judged, reading)
         self.page.say(f"{said} {sentence(self.judged, reading, verdict=verdict)}".strip())
 

@@ -122,6 +122,15 @@ _TITLES = {
     "motion": lambda: _("Motion"),
     "side_lobes": lambda: _("Side lobes"),
     "compounding": lambda: _("Less compounding"),
+    "likeness": lambda: _("Planes more alike"),
+    "deformation": lambda: _("Out of shape"),
+    "fluid_lack": lambda: _("Less fluid"),
+    "faint_outline": lambda: _("Fainter outline"),
+    "rib_shadow": lambda: _("Shadows of ribs"),
+    "lookalikes": lambda: _("Look-alikes"),
+    "cue": lambda: _("Smaller cue"),
+    "hand": lambda: _("Hand in front"),
+    "placenta_free": lambda: _("Placenta anywhere"),
     DIFFICULTY: lambda: _("Overall difficulty"),
 }
 _PLANES = {
@@ -129,7 +138,7 @@ _PLANES = {
     "LVOT": lambda: _("left outflow tract (LVOT)"),
     "RVOT": lambda: _("right outflow tract (RVOT)"),
     "3V": lambda: _("three vessels (3V)"),
-    "other": lambda: _("other: beside the standard planes"),
+    "other": lambda: _("other planes"),
 }
 _LEARNED = {
     "head": lambda: _("learned from real heads and simulated ones, in the transthalamic plane"),

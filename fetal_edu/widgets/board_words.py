@@ -41,19 +41,21 @@ def sentence(judged: Judgement, reading: Reading | None, *, verdict: bool = True
 
     Examples
     --------
-    >>> sentence(Judgement(180.0, 3.6, 0.02, 0.97), Reading(quality="good"))
+    >>> sentence(Judgement(180.0, True, 3.6, 0.02, 0.97), Reading(quality="good"))
     'HC 183.6 mm, true 180.0 mm: +3.6 mm, +2.0 %. Dice 0.97. Quality: good. It holds.'
     """
     if reading is None:
         return _("The network is being loaded…")
     if judged.true_mm is None:
-        return f"{_('No whole head here to measure.')} {_says_of_no_head(reading)}"
+        return f"{_('No outline of a head is known here.')} {_says_of_no_head(reading)}"
     if judged.error_mm is None:
-        found = _("True HC {:.1f} mm. The network finds no outline.").format(judged.true_mm)
+        found = _("The true {name} is {true:.1f} mm. The network finds no outline.")
+        found = found.format(name=_name(judged), true=judged.true_mm)
         why = " ".join(capital(note) for note in reading.notes)
         return f"{found} {why}"
-    found = _("HC {found:.1f} mm, true {true:.1f} mm: {error:+.1f} mm, {part:+.1f} %. Dice {dice:.2f}.")
+    found = _("{name} {found:.1f} mm, true {true:.1f} mm: {error:+.1f} mm, {part:+.1f} %. Dice {dice:.2f}.")
     found = found.format(
+        name=capital(_name(judged)),
         found=judged.true_mm + judged.error_mm,
         true=judged.true_mm,
         error=judged.error_mm,
@@ -118,6 +120,10 @@ def _plane(request: Request) -> str:
     return anatomy if title == anatomy else f"{anatomy}, {title}"
 
 
+def _name(judged: Judgement) -> str:
+    return "HC" if judged.is_hc else _("length")
+
+
 def _verdict(judged: Judgement) -> str:
     sign, word = ("✗", _("Broken: {}").format(judged.broken)) if judged.broken else ("✓", _("It holds"))
     kind = "broken" if judged.broken else "holds"
@@ -126,16 +132,20 @@ def _verdict(judged: Judgement) -> str:
 
 
 def _hc(judged: Judgement) -> str:
-    true = _("true HC {:.1f} mm").format(judged.true_mm)
+    true = _("true: {:.1f} mm").format(judged.true_mm)
+    title = _("Head circumference (HC)") if judged.is_hc else _("Length of the outline")
     if judged.error_mm is None:
-        return _tile(_("Head circumference"), "—", true)
+        return _tile(title, "—", true)
     found = judged.true_mm + judged.error_mm
     error = _("{:+.1f} mm, {:+.1f} %").format(judged.error_mm, 100 * judged.error)
     picture = error_picture(100 * judged.error)
-    return _tile(_("Head circumference"), f"{found:.1f} mm", f"<b>{error}</b>", true, picture)
+    return _tile(title, f"{found:.1f} mm", f"<b>{error}</b>", true, picture)
 
 
 def _age(sample: Sample, judged: Judgement, reading: Reading) -> str:
+    if not judged.is_hc:
+        said = _("HC is measured in other planes: no age follows from this one. The network can't know.")
+        return _tile(_("Age by HC"), "—", html.escape(said))
     by_truth, drawn = weeks_from_hc(judged.true_mm), sample.truth.get("ga_weeks")
     notes = []
     if by_truth.value is not None:
@@ -176,8 +186,8 @@ def _quality(reading: Reading) -> str:
 
 def _of_no_head(reading: Reading) -> str:
     said = _(
-        "These networks learned one thing: the head in its measuring plane. This picture shows no whole head "
-        "to measure, so nothing is judged here."
+        "These networks learned one thing: the outline of a head. No such outline is known in this picture, "
+        "so nothing is judged here."
     )
     found = f"<p class='fe-verdict'><b>{html.escape(_says_of_no_head(reading))}</b></p>"
     return _section({"quality": reading.quality, "broken": ""}, found, f"<p>{html.escape(said)}</p>")
