@@ -5,6 +5,7 @@ import json
 import math
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -160,14 +161,42 @@ def test_a_plane_without_a_head_is_not_judged():
     made = board(draw=draw_no_head)
     assert made.page.shown == ["truth", "network", "labels"]
     assert not made.page.can_find
-    assert "learned one thing: the head" in made.page.panel
+    assert "learned one thing: the outline of a head" in made.page.panel
     assert f"outlines a “head” of {HEAD.circumference:.0f} mm and calls it good" in made.page.panel
-    assert "No whole head here to measure." in made.page.status
+    assert "No outline of a head is known here." in made.page.status
     press(made, "find")
     assert made.page.alarm
     assert "nothing can break" in made.page.status
     quiet = board(draw=draw_no_head, read=lambda sample, model: Reading())
     assert "finds no outline" in quiet.page.panel
+
+
+def test_in_other_planes_of_a_head_the_outline_is_judged_but_is_no_hc():
+    def coronal(request):
+        sample = draw(request)
+        return replace(sample, truth={"ellipse": sample.truth["ellipse"], "ga_weeks": 22.0})
+
+    made = board(draw=coronal)
+    assert made.page.can_find
+    assert made.page.shown == ["truth", "network"]
+    assert made.page.status.startswith("Length 198.5 mm, true 198.5 mm")
+    assert "no age follows" in made.page.panel
+    assert "HC" not in made.page.status
+    ask(made, knobs={"gain": 0.7})
+    assert made.page.status.endswith("Broken: its length is off by +7.0 %.")
+    search_start = made.page.asked
+    ask(made, knobs={})
+    press(made, "find")
+    assert made.page.search["running"]
+    assert made.page.asked != search_start
+
+
+def test_a_border_that_is_not_the_heads_is_not_judged():
+    def heart(request):
+        sample = draw(request)
+        return replace(sample, truth={"ellipse": HEAD.rescaled((0.5, 0.5))})
+
+    assert not board(draw=heart).page.can_find
 
 
 # What counts as broken -------------------------------------------------------------------------------

@@ -52,7 +52,7 @@ class KnobBoard:
     >>> board = KnobBoard(draw=lambda request: request.draw((48, 72)), read=lambda sample, model: Reading())
     >>> board.begin()
     >>> board.turn(gain=0.5)
-    >>> board.page.status.startswith("Too much gain 0.50. True HC")
+    >>> board.page.status.startswith("Too much gain 0.50. The true HC is")
     True
     """
 

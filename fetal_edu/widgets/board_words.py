@@ -58,8 +58,8 @@ def sentence(judged: Judgement, reading: Reading | None, *, verdict: bool = True
         name=capital(_name(judged)),
         found=judged.true_mm + judged.error_mm,
         true=judged.true_mm,
-        error=judged.error_mm,
-        part=100 * judged.error,
+        error=_tenth(judged.error_mm),
+        part=_tenth(100 * judged.error),
         dice=judged.overlap,
     )
     quality = _("Quality: {}.").format(_quality(reading))
@@ -120,6 +120,11 @@ def _plane(request: Request) -> str:
     return anatomy if title == anatomy else f"{anatomy}, {title}"
 
 
+def _tenth(value: float) -> float:
+    """Round to a tenth; never to -0.0."""
+    return round(value, 1) + 0.0
+
+
 def _name(judged: Judgement) -> str:
     return "HC" if judged.is_hc else _("length")
 
@@ -137,7 +142,7 @@ def _hc(judged: Judgement) -> str:
     if judged.error_mm is None:
         return _tile(title, "—", true)
     found = judged.true_mm + judged.error_mm
-    error = _("{:+.1f} mm, {:+.1f} %").format(judged.error_mm, 100 * judged.error)
+    error = _("{:+.1f} mm, {:+.1f} %").format(_tenth(judged.error_mm), _tenth(100 * judged.error))
     picture = error_picture(100 * judged.error)
     return _tile(title, f"{found:.1f} mm", f"<b>{error}</b>", true, picture)
 
