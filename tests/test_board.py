@@ -142,6 +142,18 @@ def test_labels_keep_their_colour_from_picture_to_picture():
     assert len(set(first.values())) == len(first)
 
 
+def test_labels_of_one_name_share_a_colour():
+    labels = np.array([[0, 1, 2, 3]], np.uint8)
+    classes = {"background": (0,), "fetus": (1, 2, 3), "trunk": (1, 2), "cord": (3,)}
+    layer, legend = label_layer(Sample(np.zeros((1, 4), np.float32), labels, classes))
+    assert [entry["name"] for entry in legend] == ["trunk", "cord"]
+    with Image.open(io.BytesIO(layer)) as opened:
+        pixels = np.asarray(opened.convert("RGBA"))[0]
+    assert pixels[0, 3] == 0
+    assert (pixels[1] == pixels[2]).all()
+    assert (pixels[2] != pixels[3]).any()
+
+
 def test_what_changed_is_said():
     before = Request()
     after = Request(seed=8, machine="old", weeks=30.0, difficulty=0.5, model="head-phantom")
@@ -168,7 +180,7 @@ def test_a_plane_without_a_head_is_not_judged():
     assert made.page.alarm
     assert "nothing can break" in made.page.status
     quiet = board(draw=draw_no_head, read=lambda sample, model: Reading())
-    assert "finds no outline" in quiet.page.panel
+    assert "finds no outline either" in quiet.page.panel
 
 
 def test_in_other_planes_of_a_head_the_outline_is_judged_but_is_no_hc():

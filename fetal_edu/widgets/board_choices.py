@@ -118,7 +118,7 @@ _TITLES = {
     "dynamic_range": lambda: _("Less dynamic range"),
     "frequency": lambda: _("Lower frequency"),
     "wall": lambda: _("Mother's wall"),
-    "occlusion": lambda: _("Pelvic bone or gas"),
+    "occlusion": lambda: _("Pelvic bone"),
     "motion": lambda: _("Motion"),
     "side_lobes": lambda: _("Side lobes"),
     "compounding": lambda: _("Less compounding"),

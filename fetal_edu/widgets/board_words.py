@@ -26,7 +26,7 @@ def changes(before: Request | None, now: Request) -> str:
     'Fetus 8. Shadow 0.50.'
     """
     if before is None or before.anatomy != now.anatomy:
-        return f"{_plane(now)}."
+        return f"{capital(_plane(now))}."
     said = [write(now) for name, write in _CHANGED.items() if getattr(before, name) != getattr(now, name)]
     for name in sorted({*before.knobs, *now.knobs}):
         if before.knobs.get(name) != now.knobs.get(name):
@@ -47,7 +47,7 @@ def sentence(judged: Judgement, reading: Reading | None, *, verdict: bool = True
     if reading is None:
         return _("The network is being loaded…")
     if judged.true_mm is None:
-        return f"{_('No outline of a head is known here.')} {_says_of_no_head(reading)}"
+        return f"{_('No outline of a head is known here.')} {_of_a_head(reading)}"
     if judged.error_mm is None:
         found = _("The true {name} is {true:.1f} mm. The network finds no outline.")
         found = found.format(name=_name(judged), true=judged.true_mm)
@@ -149,7 +149,7 @@ def _hc(judged: Judgement) -> str:
 
 def _age(sample: Sample, judged: Judgement, reading: Reading) -> str:
     if not judged.is_hc:
-        said = _("HC is measured in other planes: no age follows from this one. The network can't know.")
+        said = _("HC is measured in other planes: no age follows from this one.")
         return _tile(_("Age by HC"), "—", html.escape(said))
     by_truth, drawn = weeks_from_hc(judged.true_mm), sample.truth.get("ga_weeks")
     notes = []
@@ -191,20 +191,18 @@ def _quality(reading: Reading) -> str:
 
 def _of_no_head(reading: Reading) -> str:
     said = _(
-        "These networks learned one thing: the outline of a head. No such outline is known in this picture, "
-        "so nothing is judged here."
+        "These networks learned one thing: the outline of a head. A network answers to whatever it is shown. "
+        "No outline of a head is known in this picture, so nothing is judged here."
     )
-    found = f"<p class='fe-verdict'><b>{html.escape(_says_of_no_head(reading))}</b></p>"
+    found = f"<p class='fe-verdict'><b>{html.escape(_of_a_head(reading))}</b></p>"
     return _section({"quality": reading.quality, "broken": ""}, found, f"<p>{html.escape(said)}</p>")
 
 
-def _says_of_no_head(reading: Reading) -> str:
+def _of_a_head(reading: Reading) -> str:
     if reading.ellipse is None:
-        return _("The network says so too: it finds no outline.")
-    hc = reading.values["hc"].value
+        return _("The network finds no outline either.")
     said = _("All the same the network outlines a “head” of {hc:.0f} mm and calls it {quality}.")
-    said = said.format(hc=hc, quality=_quality(reading))
-    return f"{said} {_('A network answers to whatever it is shown.')}"
+    return said.format(hc=reading.values["hc"].value, quality=_quality(reading))
 
 
 def _where(ellipse: Ellipse, sample: Sample) -> str:

@@ -25,14 +25,15 @@ def label_layer(sample: Sample) -> tuple[bytes, list[dict[str, str]]]:
     Parameters
     ----------
     sample : Sample
-        With labels. Each label is called by the smallest class that holds it.
+        With labels. Each label is called by the smallest class that holds it; labels of one name share a
+        colour.
 
     Returns
     -------
     layer : bytes
-        PNG; background is transparent. A label keeps its colour for all pictures of one anatomy.
+        PNG; background is transparent. A name keeps its colour for all pictures of one anatomy.
     legend : list of dict
-        ``{"name", "colour"}`` of each label that is in the picture, largest area first.
+        ``{"name", "colour"}`` of each name that is in the picture, largest area first.
 
     Examples
     --------
@@ -43,14 +44,16 @@ def label_layer(sample: Sample) -> tuple[bytes, list[dict[str, str]]]:
     """
     known = sorted({label for labels in sample.classes.values() for label in labels} - {0})
     names = {label: _smallest_class(label, sample.classes) for label in known}
-    known = [label for label in known if names[label] != "background"]
+    order = list(dict.fromkeys(name for name in names.values() if name != "background"))
     numbers = np.zeros(256, np.uint8)
-    numbers[known] = np.arange(1, len(known) + 1)
-    areas = np.bincount(sample.labels.ravel(), minlength=256)
-    shown = sorted((label for label in known if areas[label]), key=lambda label: -areas[label])
-    colours = [_colour(place) for place in range(len(known))]
-    legend = [{"name": name_of(names[label]), "colour": colours[int(numbers[label]) - 1]} for label in shown]
-    return as_layer(numbers[sample.labels], colours), legend
+    for label, name in names.items():
+        numbers[label] = order.index(name) + 1 if name in order else 0
+    coloured = numbers[sample.labels]
+    areas = np.bincount(coloured.ravel(), minlength=len(order) + 1)[1:]
+    shown = sorted((place for place in range(len(order)) if areas[place]), key=lambda place: -areas[place])
+    colours = [_colour(place) for place in range(len(order))]
+    legend = [{"name": name_of(order[place]), "colour": colours[place]} for place in shown]
+    return as_layer(coloured, colours), legend
 
 
 def name_of(key: str) -> str:
