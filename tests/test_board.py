@@ -23,6 +23,7 @@ from fetal_edu.widgets.board_choices import board_choices, head_networks, knob_t
 from fetal_edu.widgets.board_page import BoardPage
 from fetal_edu.widgets.board_words import changes
 from fetal_edu.widgets.colours import label_layer
+from fetal_edu.widgets.drawing import Drawer
 from fetal_edu.widgets.judge import judge
 from fetal_edu.widgets.request import Request, checked_request, knobs_of
 
@@ -70,6 +71,24 @@ def test_every_plane_of_every_anatomy_is_shown_youngest_and_oldest():
                 assert made.request.plane == plane
                 assert made.page.alt.startswith("Simulated ultrasound picture")
                 assert made.page.can_find == bool(made.sample.truth.get("hc_mm"))
+
+
+@pytest.mark.parametrize("anatomy", ANATOMIES)
+def test_a_remembered_anatomy_gives_the_same_picture(anatomy):
+    drawer, shape = Drawer((32, 48)), (32, 48)
+    kind = ANATOMIES[anatomy]
+    first = Request(anatomy, kind.planes[0], weeks=kind.weeks[1])
+    drawer(first)
+    for name in (*KNOBS, *kind.knobs):
+        asked = replace(first, knobs={name: 0.6})
+        drawn, plain = drawer(asked), asked.draw(shape)
+        assert (drawn.image == plain.image).all(), name
+        assert (drawn.labels == plain.labels).all(), name
+        assert drawn.params == plain.params
+    other = replace(first, seed=8, machine="old")
+    assert (drawer(other).image == other.draw(shape).image).all()
+    drawer(first)
+    assert (drawer(other).image == other.draw(shape).image).all()
 
 
 # Turning ---------------------------------------------------------------------------------------------

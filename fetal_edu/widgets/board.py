@@ -16,6 +16,7 @@ from .board_choices import knob_title
 from .board_page import BoardPage
 from .board_words import alt_text, changes, panel, sentence
 from .colours import label_layer
+from .drawing import Drawer
 from .encode import as_jpeg, as_layer, as_svg_ellipse
 from .guard import guarded
 from .judge import Judgement, judge, rule, true_length
@@ -63,7 +64,7 @@ class KnobBoard:
         read: Callable[..., Reading] | None = None,
     ) -> None:
         self.page = BoardPage()
-        self._draw = draw or (lambda request: request.draw(SHAPE))
+        self._draw = draw or Drawer(SHAPE)
         self._read = read or _read_head
         self.request: Request | None = None
         self.sample: Sample | None = None

@@ -55,16 +55,19 @@ class Request:
 
     def draw(self, shape: tuple[int, int]) -> Sample:
         """Let the simulator draw it."""
-        return draw(
-            self.plane,
-            self.seed,
-            anatomy=self.anatomy,
-            weeks=self.weeks,
-            difficulty=self.difficulty,
-            knobs=self.knobs,
-            machine=self.machine or None,
-            shape=shape,
-        )
+        return draw(**self.to_draw(), shape=shape)
+
+    def to_draw(self) -> dict[str, Any]:
+        """Return the arguments of `fetal_edu.phantom.draw`, but the shape."""
+        return {
+            "plane": self.plane,
+            "seed": self.seed,
+            "anatomy": self.anatomy,
+            "weeks": self.weeks,
+            "difficulty": self.difficulty,
+            "knobs": self.knobs,
+            "machine": self.machine or None,
+        }
 
     def to_dict(self) -> dict[str, Any]:
         """Return what travels to the browser."""
