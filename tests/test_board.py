@@ -70,7 +70,6 @@ def test_every_plane_of_every_anatomy_is_shown_youngest_and_oldest():
                 assert not made.page.alarm, made.page.status
                 assert made.request.plane == plane
                 assert made.page.alt.startswith("Simulated ultrasound picture")
-                assert made.page.can_find == bool(made.sample.truth.get("hc_mm"))
 
 
 @pytest.mark.parametrize("anatomy", ANATOMIES)
@@ -191,7 +190,7 @@ def test_what_changed_is_said():
 def test_a_plane_without_a_head_is_not_judged():
     made = board(draw=draw_no_head)
     assert made.page.shown == ["truth", "network", "labels"]
-    assert not made.page.can_find
+    assert made.judged.true_mm is None
     assert "learned one thing: the outline of a head" in made.page.panel
     assert f"outlines a “head” of {HEAD.circumference:.0f} mm and calls it good" in made.page.panel
     assert "No outline of a head is known here." in made.page.status
@@ -208,7 +207,7 @@ def test_in_other_planes_of_a_head_the_outline_is_judged_but_is_no_hc():
         return replace(sample, truth={"ellipse": sample.truth["ellipse"], "ga_weeks": 22.0})
 
     made = board(draw=coronal)
-    assert made.page.can_find
+    assert made.judged.true_mm == HEAD.circumference
     assert made.page.shown == ["truth", "network"]
     assert made.page.status.startswith("Length 198.5 mm, true 198.5 mm")
     assert "no age follows" in made.page.panel
@@ -227,7 +226,7 @@ def test_a_border_that_is_not_the_heads_is_not_judged():
         sample = draw(request)
         return replace(sample, truth={"ellipse": HEAD.rescaled((0.5, 0.5))})
 
-    assert not board(draw=heart).page.can_find
+    assert board(draw=heart).judged.true_mm is None
 
 
 # What counts as broken -------------------------------------------------------------------------------
@@ -248,6 +247,11 @@ def test_an_outline_of_the_right_length_in_the_wrong_place_is_broken():
 def test_the_limit_is_five_percent(gain, broken):
     sample = draw(Request(knobs={"gain": gain}))
     assert bool(judge(sample, read(sample)).broken) == broken
+
+
+def test_an_error_just_beyond_the_limit_is_told_to_a_hundredth():
+    sample = draw(Request(knobs={"gain": 0.504}))
+    assert judge(sample, read(sample)).broken == "HC is off by +5.01 %"
 
 
 # What a browser may send -----------------------------------------------------------------------------

@@ -21,7 +21,6 @@ function makeActions(model, shared, parts) {
     stop.hidden = !running;
     if (held === find && running) stop.focus();
     if (held === stop && !running) find.focus();
-    find.disabled = !model.get("can_find");
     back.disabled = running || !model.get("can_go_back");
     clear.disabled = !Object.keys(model.get("asked").knobs).length;
     parts.progress.hidden = !running;
@@ -76,7 +75,7 @@ export default () => {
       parts.root.dataset.lmSuppressShortcuts = "true";
       const bindings = [
         ["change:rev", load], ["change:rev change:asked change:shown change:search change:marks change:status", write],
-        ["change:can_find change:can_go_back", write],
+        ["change:can_go_back", write],
       ];
       for (const [names, run] of bindings) for (const name of names.split(" ")) model.on(name, run);
       shared.sender.watchers.add(write);

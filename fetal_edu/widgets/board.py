@@ -134,7 +134,6 @@ class KnobBoard:
         sample = self._drawn(request)
         reading = self._read(sample, model=request.model) if self._begun else None
         said = said or changes(self.request, request)
-        is_head = true_length(sample)[0] is not None
         new_anatomy = self.request is None or self.request.anatomy != request.anatomy
         self.request, self.sample, self.reading = request, sample, reading
         self.judged = Judgement() if reading is None else judge(sample, reading)
@@ -142,10 +141,9 @@ class KnobBoard:
             self.page.image = as_jpeg(sample.image)
             self.page.size = sample.extent_mm
             if new_anatomy:  # labels are what there is to see where no outline is measured
-                self.page.shown = ["truth", "network", *([] if is_head else ["labels"])]
+                self.page.shown = ["truth", "network", *([] if _has_head(sample) else ["labels"])]
             self._show_layers()
             self._show_search()
-            self.page.can_find = is_head
             self.page.panel = panel(sample, self.judged, reading)
         self.page.say(f"{said} {sentence(self.judged, reading, verdict=verdict)}".strip())
 
@@ -253,6 +251,10 @@ class KnobBoard:
             says = _("{knob} at {value:.2f}").format(knob=knob_title(name), value=value) if name else "…"
         part = search.part if self._searching else 0.0
         self.page.search = {"running": self._searching, "part": round(part, 3), "says": says}
+
+
+def _has_head(sample: Sample) -> bool:
+    return true_length(sample)[0] is not None
 
 
 def _with_knob(request: Request, name: str, value: float) -> Request:

@@ -55,8 +55,8 @@ class BoardPage(AnsweringWidget):
         ``{"running", "part", "says"}``: how far a search is.
     marks : dict of knob to number or None
         Where each knob breaks the network, None = nowhere.
-    can_find, can_go_back : bool
-        Whether there is something to search, and something to set back to.
+    can_go_back : bool
+        Whether a search turned a knob that can be set back.
 
     Examples
     --------
@@ -86,7 +86,6 @@ class BoardPage(AnsweringWidget):
     alt = traitlets.Unicode().tag(sync=True)
     search = traitlets.Dict().tag(sync=True)
     marks = traitlets.Dict().tag(sync=True)
-    can_find = traitlets.Bool(False).tag(sync=True)
     can_go_back = traitlets.Bool(False).tag(sync=True)
 
     # Both ways, without an echo: it would pull a slider back to where the hand was.

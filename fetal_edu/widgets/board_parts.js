@@ -78,7 +78,7 @@ function buildTurning(labels, parts) {
 // One knob: title, slider, where it stands, back to "as drawn", and where it broke the network.
 function buildKnob(knob, labels, id) {
   const row = { name: knob.key, says: knob.says };
-  row.slider = element("input", { type: "range", min: 0, max: 1, step: 0.01, value: 0, id });
+  row.slider = element("input", { type: "range", min: 0, max: 1, step: 0.01, value: 0, id, title: knob.says });
   row.title = element("label", { htmlFor: id, textContent: knob.title });
   row.value = element("output", { htmlFor: id });
   row.reset = element("button", { type: "button", className: "fe-reset", textContent: "↺" });

@@ -138,7 +138,7 @@ def _verdict(judged: Judgement) -> str:
 
 def _hc(judged: Judgement) -> str:
     true = _("true: {:.1f} mm").format(judged.true_mm)
-    title = _("Head circumference (HC)") if judged.is_hc else _("Length of the outline")
+    title = _("Head circumference") if judged.is_hc else _("Length of the outline")
     if judged.error_mm is None:
         return _tile(title, "—", true)
     found = judged.true_mm + judged.error_mm

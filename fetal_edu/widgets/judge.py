@@ -107,8 +107,9 @@ def rule() -> str:
 
 def _why(error: float, overlap: float, is_hc: bool) -> str:
     if abs(error) > HC_LIMIT:
-        said = _("HC is off by {:+.1f} %") if is_hc else _("its length is off by {:+.1f} %")
-        return said.format(100 * error)
+        # A hundredth more where a tenth would say that it is at the limit.
+        part = f"{100 * error:+.1f}" if round(100 * abs(error), 1) > 100 * HC_LIMIT else f"{100 * error:+.2f}"
+        return (_("HC is off by {} %") if is_hc else _("its length is off by {} %")).format(part)
     if overlap < OVERLAP_LIMIT:
         return _("Dice is {:.2f}").format(overlap)
     return ""
