@@ -5,18 +5,19 @@ from .anatomy import Anatomy as Anatomy
 from .draw import draw as draw
 from .draw import draw_head as draw_head
 from .draw import draw_heads as draw_heads
-from .draw import redraw as redraw
 from .head import head as head
 from .knobs import KNOBS as KNOBS
 from .knobs import Knob as Knob
 from .machines import MACHINES as MACHINES
 from .naive import draw_naive_head as draw_naive_head
+from .path import Hand as Hand
 from .pose import Cut as Cut
 from .pose import Frame as Frame
 from .pose import Pose as Pose
 from .probe import Machine as Machine
 from .probe import Probe as Probe
 from .probe import View as View
+from .redraw import redraw as redraw
 from .render import render as render
 from .render import tone_of as tone_of
 from .scene import Scene as Scene
@@ -29,5 +30,6 @@ from .shapes import Shell as Shell
 from .shapes import Slab as Slab
 from .shapes import WavyEllipsoid as WavyEllipsoid
 from .speckle import tissue_noise as tissue_noise
+from .sweep import draw_sweep as draw_sweep
 from .texture import Ripple as Ripple
 from .texture import Texture as Texture

@@ -30,7 +30,9 @@ class Anatomy(NamedTuple):
     knobs : mapping of name to Knob
         Difficulties that only this anatomy has.
     beats : bool
-        Whether it moves by itself: the scene then takes a ``phase``.
+        Whether it moves by itself: the scene then takes a ``phase``, and its truth has ``rate_bpm``.
+    tolerance : (mm, degrees)
+        How far from a standard plane a frame of a sweep still shows it.
     """
 
     scene: Callable[..., Scene]
@@ -39,3 +41,4 @@ class Anatomy(NamedTuple):
     draw_weeks: Callable[[np.random.Generator], float]
     knobs: Mapping[str, Knob]
     beats: bool = False
+    tolerance: tuple[float, float] = (2.0, 8.0)

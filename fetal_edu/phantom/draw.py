@@ -18,7 +18,7 @@ from .probe import Machine, Probe, View
 from .render import checked_shape, render
 from .scene import Scene
 
-__all__ = ["draw", "draw_head", "draw_heads", "redraw", "seeds_of"]
+__all__ = ["Setup", "draw", "draw_head", "draw_heads", "seeds_of", "set_up"]
 
 
 class Setup(NamedTuple):
@@ -206,34 +206,6 @@ def seeds_of(n: int, seed: int) -> list[int]:
     """Give the seeds of `n` pictures; picture ``i``'s depends on ``seed`` and ``i`` alone."""
     seed = checked_seed(seed)
     return [int(np.random.SeedSequence([seed, i]).generate_state(1)[0]) for i in range(n)]
-
-
-def redraw(params: Mapping[str, object]) -> Sample:
-    """Draw the same picture again, from a sample's ``params``.
-
-    Raises
-    ------
-    ValueError
-        If these are not the parameters of a drawn picture.
-
-    Examples
-    --------
-    >>> sample = draw_head(3, shape=(32, 48))
-    >>> bool((redraw(sample.params).image == sample.image).all())
-    True
-    """
-    if not {"draw", "plane", "seed", "weeks", "difficulty", "shape"} <= set(params):
-        raise ValueError("these parameters were not written by draw or draw_head")
-    return draw(
-        params["plane"],
-        params["seed"],
-        anatomy=params["draw"],
-        weeks=params["weeks"],
-        difficulty=params["difficulty"],
-        knobs=params.get("knobs"),
-        machine=params.get("kind"),
-        shape=tuple(params["shape"]),
-    )
 
 
 def checked_seed(seed: int) -> int:

@@ -15,7 +15,7 @@ from fetal_edu.measure import circumference, hc_chart
 
 from .anatomy import Anatomy
 from .brain import CSP, FALX, PLEXUS, THALAMUS, THIRD, VENTRICLE, Head, contents
-from .mother import FLUID, PLACENTA, draw_wall, pelvis, surroundings
+from .mother import FLUID, PLACENTA, draw_wall, surroundings
 from .pose import Frame, Pose
 from .scene import Scene, Structure, Tissue
 from .shapes import Shell, Slab, WavyEllipsoid
@@ -66,7 +66,7 @@ def head(
     difficulty : float, 0..1
         Thicker mothers, more and wider gaps in the skull.
     knobs : mapping of name to number, optional
-        ``wall``, ``dropout`` and ``occlusion`` of `fetal_edu.phantom.KNOBS`, over what `difficulty` draws.
+        ``wall`` and ``dropout`` of `fetal_edu.phantom.KNOBS`, over what `difficulty` draws.
 
     Returns
     -------
@@ -95,14 +95,13 @@ def head(
     structures += [*_scalp(drawn, surface, rng), _skull(drawn, surface, rng), _brain(drawn, surface, rng)]
     structures += contents(drawn, rng) + _gaps(drawn, rng, difficulty)
     structures += _dropouts(drawn, extra, knobs.get("dropout", 0.0))
-    structures += pelvis(extra, knobs.get("occlusion", 0.0), reach=1.2 * extent[1])
     params = {
         "scene": "head",
         "weeks": weeks,
         "scene_seed": int(seed),
         "plane": plane,
         "difficulty": difficulty,
-        "scene_knobs": {k: v for k, v in knobs.items() if k in ("wall", "dropout", "occlusion")},
+        "scene_knobs": {k: v for k, v in knobs.items() if k in ("wall", "dropout")},
     }
     return Scene(
         tuple(structures),
@@ -116,6 +115,7 @@ def head(
             2 * drawn.a,
             fill=0.46 if weeks < 15 else 0.60,
         ),
+        standard={plane: Pose()},
         white="skull",
         truth={"ga_weeks": weeks},
         group=f"phantom-{int(seed)}",

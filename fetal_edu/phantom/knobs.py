@@ -39,7 +39,9 @@ KNOBS: Mapping[str, Knob] = {
     "dynamic_range": Knob("from the full range of echoes down to the strongest 30 dB", "machine"),
     "frequency": Knob("from the highest frequency that reaches the depth down to 2 MHz: coarser", "probe"),
     "wall": Knob("depth of the mother's wall before the womb: 14 to 60 mm", "scene"),
-    "occlusion": Knob("pelvic bone or bowel gas before the beams of one side: none to over half", "scene"),
+    "occlusion": Knob(
+        "the mother's pelvic bone before the beams of one side: before none to half of them", "machine"
+    ),
     "motion": Knob(
         "three frames are averaged while the fetus slides: 0 to 5 mm between the outer two", "machine"
     ),
@@ -103,9 +105,13 @@ def turn_machine(machine: Machine, knobs: Mapping[str, float], rng: np.random.Ge
     2.5
     """
     places, change = rng.uniform((0.2, 0.55), (0.45, 0.8)), {}
+    left = rng.random() < 0.5
     if "shadow" in knobs:
         deep, wide = 30 * knobs["shadow"], 0.04 + 0.06 * knobs["shadow"]
         change["shadows"] = tuple((float(place), wide, deep) for place in places) if deep else ()
+    if "occlusion" in knobs:
+        wide = 0.5 * knobs["occlusion"]
+        change["blocked"] = (0.0, wide) if left else (1.0 - wide, 1.0)
     if "gain" in knobs:
         change["white"] = machine.white * 10 ** (-18 * knobs["gain"] / 20)
     if "dynamic_range" in knobs:

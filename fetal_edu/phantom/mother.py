@@ -9,7 +9,7 @@ from .scene import Structure, Tissue
 from .shapes import Both, Capsule, Ellipsoid, Everywhere, Layer, Shell, Slab
 from .texture import Ripple, Texture
 
-__all__ = ["FLUID", "PLACENTA", "draw_wall", "pelvis", "surroundings"]
+__all__ = ["FLUID", "PLACENTA", "draw_wall", "surroundings"]
 
 FLUID, PLACENTA = 10, 11  # label values that every anatomy keeps free
 
@@ -44,26 +44,6 @@ def draw_wall(rng: np.random.Generator, difficulty: float, thick: float | None) 
     """Draw the depth in mm at which the womb begins; `thick` from 0 (14 mm) to 1 (60 mm) settles it."""
     drawn = float(rng.uniform(14, 32) + rng.uniform(0, 28) * difficulty**1.5)
     return drawn if thick is None else 14.0 + 46.0 * thick
-
-
-def pelvis(rng: np.random.Generator, amount: float, *, reach: float) -> list[Structure]:
-    """Put the mother's pelvic bone before the beams of one side: all behind it lies in shadow.
-
-    Parameters
-    ----------
-    rng : Generator
-    amount : float, 0..1
-        0 paints nothing; 1 lets the bone reach from the side to a tenth of the way beyond the middle.
-    reach : float, mm
-        Half the width of the picture at the depth of the bone, 6 to 9 mm.
-    """
-    if amount <= 0:
-        return []
-    side, depth = float(rng.choice([-1, 1])), float(rng.uniform(6, 9))
-    inner, outer = (1 - 1.1 * amount) * reach, 3 * reach
-    bone = Tissue(2.6, float(rng.uniform(10, 15)), 12.0)
-    plate = Slab((depth + 2.0, side * (inner + outer) / 2, 0.0), (2.5, (outer - inner) / 2, 60.0))
-    return [Structure(plate, bone, edge=1.5)]
 
 
 def _tissue_textures(rng: np.random.Generator) -> tuple[Texture, ...]:

@@ -193,4 +193,8 @@ def _beam_gain(machine: Machine, beams: int) -> np.ndarray:
     gain = np.interp(place, np.linspace(0, 1, len(knots)), knots)
     for centre, width, depth in machine.shadows:
         gain -= depth * np.exp(-(((place - centre) / max(width, 1e-3)) ** 4))
+    first, last = machine.blocked
+    if last > first:  # the edge is as soft as a beam is wide
+        edge = np.minimum(place - first if first > 0 else 1.0, last - place if last < 1 else 1.0)
+        gain -= 50.0 * np.clip(0.5 + edge / 0.03, 0, 1)
     return (10 ** (gain / 20)).astype(np.float32)

@@ -146,6 +146,8 @@ class Machine:
         Loss of contact and of the outer beams, as knots from the first beam to the last.
     shadows : tuple of (centre, width, dB)
         Gas or poor contact: beams around `centre` (0..1) over a fraction `width` lose so many dB.
+    blocked : (first, last)
+        Beams, from 0 to 1, that bone stops before they reach the picture: they lose 50 dB.
     dynamic_range : float, dB, or None
         None: chosen with the gain so that the outside of the head gets the grey level `dark`.
     contrast : float, 0..1
@@ -180,6 +182,7 @@ class Machine:
     tgc_stop: float = 0.8
     beam_gain: tuple[float, ...] = (0.0, 0.0)
     shadows: tuple[tuple[float, float, float], ...] = ()
+    blocked: tuple[float, float] = (0.0, 0.0)
     dynamic_range: float | None = None
     contrast: float = 0.0
     motion: float = 0.0

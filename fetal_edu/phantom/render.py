@@ -105,8 +105,12 @@ def _echoes(
 
 
 def _tone(scene: Scene, decibel: np.ndarray, maps: Maps, machine: Machine) -> Tone:
-    bright = np.isin(maps.label, scene.classes.get(scene.white, ()))
-    return auto_tone(decibel, bright, maps.label == 0, machine)
+    first, last = (round(part * decibel.shape[1]) for part in machine.blocked)
+    shown = np.ones(decibel.shape[1], bool)
+    shown[first:last] = False  # a hand on the gain knob looks at what there is to see
+    decibel, label = decibel[:, shown], maps.label[:, shown]
+    bright = np.isin(label, scene.classes.get(scene.white, ()))
+    return auto_tone(decibel, bright, label == 0, machine)
 
 
 def checked_shape(shape: tuple[int, int]) -> tuple[int, int]:

@@ -193,7 +193,7 @@ class _Canvas:
             return
         distance = grid.distance(structure.shape, box)
         if ripple:
-            distance = distance + grid.once(ripple, ripple.field, box)
+            distance = _bent(distance, ripple, margin, grid.local(box))
         if structure.label is not None:
             self.label[box][distance < 0] = structure.label
         if self.tissue:
@@ -223,6 +223,18 @@ class _Canvas:
             change = value - part
             change *= amount
             part += change
+
+
+def _bent(distance: np.ndarray, ripple: Ripple, margin: float, local: list[np.ndarray]) -> np.ndarray:
+    """Move a border by its ripple; farther off than `margin` nothing depends on it."""
+    near = np.flatnonzero(np.abs(distance) < margin)
+    if len(near) > 0.7 * distance.size:
+        return distance + ripple.field(*local)
+    moved = distance.copy()
+    moved.reshape(-1)[near] += ripple.field(
+        *(x.reshape(-1) if x.size == 1 else x.reshape(-1)[near] for x in local)
+    )
+    return moved
 
 
 def _textured(structure: Structure, local: list[np.ndarray]) -> list[np.ndarray]:

@@ -25,6 +25,7 @@ from lines import Effort, Line, table  # noqa: E402
 #: Each gives some lines of the table; its `Effort` says how often.
 ROWS = {
     "frame": costs.frame,
+    "planes": costs.planes,
     "chapters": records.chapters,
     "dashboard": pages.dashboard,
     "answers": costs.answers,

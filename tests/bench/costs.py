@@ -44,6 +44,23 @@ def frame(effort: Effort) -> Iterator[Line]:
     yield Line("one simulated frame, 192 x 512 -> 256 x 256, CPU", 60, "ms", taken, "as many heads")
 
 
+def planes(effort: Effort) -> Iterator[Line]:
+    """One picture of each plane of each anatomy, and one frame of a sweep through it."""
+    from fetal_edu.phantom import ANATOMIES, draw, draw_sweep
+
+    for name, anatomy in ANATOMIES.items():
+        for plane in anatomy.planes:
+            asked = {"anatomy": name, "shape": (256, 256)}
+            taken = own_ms(
+                lambda seed, plane=plane, asked=asked: draw(plane, seed, **asked), effort.times(15)
+            )
+            yield Line(f"{name}: {plane}, 256 x 256, CPU", 60, "ms", taken)
+        frames = 12
+        asked = {"frames": frames, "shape": (256, 256)}
+        taken = own_ms(lambda seed, name=name, asked=asked: draw_sweep(name, seed, **asked), effort.times(3))
+        yield Line(f"{name}: a frame of a sweep, CPU", 60, "ms", tuple(ms / frames for ms in taken))
+
+
 def answers(effort: Effort) -> Iterator[Line]:
     """The dashboard's own part of answering a stroke: while it is drawn, and when the pen is lifted."""
     from fetal_edu.widgets import Segment
