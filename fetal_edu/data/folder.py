@@ -82,7 +82,9 @@ class SampleFolder(Sequence):
         self.folder, self._mend = Path(folder), mend
         self.entries: Mapping[str, dict[str, Any]] = read_registry(self.folder, mend=mend)
 
-    def names(self, *, plane: str | Collection[str] | None = None, kind: str | None = None) -> tuple[str, ...]:
+    def names(
+        self, *, plane: str | Collection[str] | None = None, kind: str | None = None
+    ) -> tuple[str, ...]:
         """Names of the samples, in the registry's order.
 
         Parameters

@@ -304,6 +304,11 @@ class Keeper:
         if not self.entries and not any(self.folder.iterdir()):
             self.folder.rmdir()  # nothing came of it
 
+    def abandon(self) -> None:
+        """Give the folder free as it was found."""
+        self.entries = dict(self._old)
+        self.close(order=list)
+
     def _drop_replaced(self) -> None:
         kept = {part["file"] for entry in self.entries.values() for part in _parts(entry)}
         for entry in self._old.values():
@@ -318,7 +323,7 @@ def _parts(entry: Mapping[str, Any]) -> list[dict[str, str]]:
 
 
 def _locked(path: Path) -> io.FileIO:
-    """Open the journal, to append, so that no second run can; where the system knows no locks, just open it."""
+    """Open the journal, to append, so that no second run can, where the system knows locks."""
     journal = path.open("ab+", buffering=0)
     try:
         import fcntl

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 import numpy as np
 
 import fetal_edu
-from fetal_edu.phantom import ANATOMIES, MACHINES, anatomy_of, draw
+from fetal_edu.phantom import ANATOMIES, MACHINES, anatomy_of, draw, draw_sweep
 from fetal_edu.phantom.anatomies import checked_age
 from fetal_edu.phantom.draw import checked_seed, seeds_of
 from fetal_edu.phantom.knobs import checked_knobs
@@ -21,6 +21,11 @@ __all__ = ["Order", "series"]
 
 #: A simulated picture of more pixels would need gigabytes while it is drawn.
 MOST_PIXELS = 4_000_000
+
+
+#: A folder with more files than this is no pleasure on any disk.
+MOST_SAMPLES = 100_000
+_SIZES = {"picture": (1, 256, 384), "sweep": (60, 128, 192), "volume": (64, 128, 128)}
 
 
 @dataclass(frozen=True)
@@ -39,9 +44,10 @@ class Order:
         Drawn if not given.
     knobs : mapping of name to number
     machine : str, optional
-    shape : (rows, columns)
+    shape : (rows, columns), optional
+        If not given, 256 x 384; of a sweep 128 x 192, of a volume 128 x 128.
     frames : int, optional
-        Frames of a sweep, planes of a volume; the simulator's own number if not given.
+        Frames of a sweep (60 if not given), planes of a volume (64).
     stops : tuple of str
         Planes that a sweep visits; the anatomy's own if not given.
 
@@ -60,9 +66,15 @@ class Order:
     difficulty: float | None = None
     knobs: Mapping[str, float] = field(default_factory=dict)
     machine: str | None = None
-    shape: tuple[int, int] = (256, 384)
+    shape: tuple[int, int] | None = None
     frames: int | None = None
     stops: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> tuple[int, int, int]:
+        """Frames or planes, rows, columns; a picture is one frame."""
+        frames, rows, columns = _SIZES[self.kind]
+        return (self.frames or frames, *(self.shape or (rows, columns)))
 
     @property
     def part(self) -> str:
@@ -94,8 +106,7 @@ class Order:
         if self.kind not in KINDS:
             raise ValueError(f"there is no kind {self.kind!r}: there are {', '.join(KINDS)}")
         checked_seed(self.seed)
-        for stop in self.stops:
-            anatomy_of(stop, self.part)
+        self._check_stops()
         if self.weeks is not None:
             checked_age(self.weeks, self.part)
         if self.difficulty is not None and not 0 <= self.difficulty <= 1:
@@ -105,21 +116,28 @@ class Order:
             raise ValueError(f"there is no machine {self.machine!r}: there are {', '.join(MACHINES)}")
         self._check_size()
 
+    def _check_stops(self) -> None:
+        if self.stops and self.kind != "sweep":
+            raise ValueError("only a sweep has planes to visit: ask for a sweep")
+        for stop in self.stops or ((self.plane,) if self.kind == "sweep" else ()):
+            if stop == "other":
+                raise ValueError("a sweep can't visit 'other': name standard planes, or an anatomy")
+            if stop not in ANATOMIES or self.stops:
+                anatomy_of(stop, self.part)
+
     def _check_size(self) -> None:
-        rows, columns = self.shape
+        frames, rows, columns = self.size
         if min(rows, columns) < MIN_SIDE or rows * columns > MOST_PIXELS:
             raise ValueError(
-                f"{rows} x {columns} pixels can't be drawn: give at least {MIN_SIDE} x {MIN_SIDE} and at most "
-                f"{MOST_PIXELS / 1e6:.0f} megapixels, for example 256x384"
+                f"{rows} x {columns} pixels can't be drawn: give at least {MIN_SIDE} x {MIN_SIDE} and at "
+                f"most {MOST_PIXELS / 1e6:.0f} megapixels, for example 256x384"
             )
-        if self.frames is None:
-            return
-        if self.kind == "picture":
+        if self.kind == "picture" and self.frames is not None:
             raise ValueError("a picture has no number of frames: ask for a sweep or a volume")
-        if not 2 <= self.frames <= MAX_STACK // (rows * columns):
+        most = MAX_STACK // (rows * columns)
+        if self.kind != "picture" and not 2 <= frames <= most:
             raise ValueError(
-                f"{self.frames} frames of {rows} x {columns} pixels can't be kept: give 2 to "
-                f"{MAX_STACK // (rows * columns)}"
+                f"a {self.kind} of {frames} x {rows} x {columns} can't be kept: give 2 to {most} frames"
             )
 
     def draw(self) -> Sample:
@@ -130,27 +148,28 @@ class Order:
         ValueError
             If it can't be drawn; see `check`.
         """
+        frames, *shape = self.size
+        asked = {
+            "weeks": self.weeks,
+            "difficulty": self.difficulty,
+            "knobs": self.knobs,
+            "machine": self.machine,
+        }
         if self.kind == "sweep":
-            return self._draw_sweep()
+            stops = self.stops or (None if self.plane in ANATOMIES else (self.plane,))
+            return draw_sweep(
+                self.part, self.seed, waypoints=stops, frames=frames, shape=tuple(shape), **asked
+            )
         if self.kind == "volume":
-            return self._draw_volume()
-        return draw(
-            self.plane,
-            self.seed,
-            anatomy=self.anatomy,
-            weeks=self.weeks,
-            difficulty=self.difficulty,
-            knobs=self.knobs,
-            machine=self.machine,
-            shape=self.shape,
-        )
+            from fetal_edu.phantom import draw_volume
+
+            return draw_volume(self.plane, self.seed, anatomy=self.anatomy, size=self.size, **asked)
+        return draw(self.plane, self.seed, anatomy=self.anatomy, shape=tuple(shape), **asked)
 
     def request(self) -> dict[str, object]:
         """Give the order as it is kept beside the sample; two orders that agree in it draw the same bytes."""
-        kept = {key: value for key, value in asdict(self).items() if value not in (None, {}, ())}
-        return {**kept, "shape": list(self.shape), "version": fetal_edu.__version__} | (
-            {"stops": list(self.stops)} if self.stops else {}
-        )
+        asked = {**asdict(self), "frames": self.size[0], "shape": self.size[1:], "stops": list(self.stops)}
+        return {**asked, "shape": list(asked["shape"]), "version": fetal_edu.__version__}
 
 
 def series(
@@ -161,7 +180,7 @@ def series(
     ages: Sequence[float] | tuple[float, float] | None = None,
     between: bool = False,
 ) -> dict[str, Order]:
-    """Number an order: `n` samples that differ in seed and age.
+    """Make a numbered series of an order: `n` samples that differ in seed and age.
 
     Parameters
     ----------
@@ -191,8 +210,8 @@ def series(
     >>> [*series(Order("transthalamic", 0), 3, seed=4, ages=(20, 24))]
     ['transthalamic-20w-s4-0000', 'transthalamic-24w-s4-0001', 'transthalamic-20w-s4-0002']
     """
-    if n < 1:
-        raise BadInput(f"{n} samples make no set: ask for at least 1.")
+    if not 1 <= n <= MOST_SAMPLES:
+        raise BadInput(f"{n} samples can't be drawn: ask for 1 to {MOST_SAMPLES}.")
     for weeks in ages or (None,):
         replace(order, weeks=weeks, seed=max(seed, 0)).check()
     if between and (len(ages or ()) != 2 or ages[0] > ages[1]):
@@ -209,9 +228,8 @@ def series(
 
 
 def _title(order: Order) -> str:
-    if order.kind != "picture":
-        return f"{order.part}-{order.kind}"
-    return f"{order.part}-other" if order.plane == "other" else order.plane
+    plane = f"{order.part}-other" if order.plane == "other" else order.plane
+    return plane if order.kind == "picture" else f"{plane}-{order.kind}"
 
 
 def _age(order: Order, own: int, i: int, ages: Sequence[float] | None, between: bool) -> float:

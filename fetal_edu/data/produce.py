@@ -1,0 +1,195 @@
+"""Many simulated samples into a folder: on all cores or a cluster, and again from where it stopped.
+
+Workers draw and pack, this process writes: so the bytes are the same for any number of workers, a cluster
+needs no disk in common, and Ctrl-C never meets a worker that holds half a file.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing, contextmanager
+
+from joblib import Parallel, delayed, parallel_config
+
+from .keep import Keeper, Packed, pack
+from .limits import BadInput
+from .orders import Order
+
+__all__ = ["Production", "drawn"]
+
+
+class Production:
+    """A series of orders and the folder that it goes to; use it in a ``with`` statement.
+
+    Parameters
+    ----------
+    orders : mapping of name to Order
+    folder : path
+        Made where it is missing; it may hold simulated samples of other names.
+
+    Attributes
+    ----------
+    orders : mapping of name to Order
+    missing : list of str
+        Names of those that are not yet in the folder, whole.
+
+    Raises
+    ------
+    BadInput
+        If the folder can't be used, has too little room, or holds another sample of one of the names.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from fetal_edu.data.orders import series
+    >>> orders = series(Order("transthalamic", 0, shape=(32, 48)), 2, ages=(20,))
+    >>> with tempfile.TemporaryDirectory() as folder, Production(orders, folder) as production:
+    ...     print([*production.run(jobs=1)])
+    ['transthalamic-20w-s0-0000', 'transthalamic-20w-s0-0001']
+    """
+
+    def __init__(self, orders: Mapping[str, Order], folder: str | os.PathLike) -> None:
+        self.orders = orders
+        self._keeper = Keeper(folder)
+        self.folder = self._keeper.folder
+        try:
+            self._refuse_others()
+            self.missing = [name for name in orders if not self._keeper.holds(name)]
+            self._check_room()
+        except BaseException:
+            self._keeper.close()
+            raise
+
+    def __enter__(self) -> Production:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        try:
+            self._keeper.close()
+        except OSError as error:
+            raise BadInput(self._stopped(error)) from None
+
+    def run(self, *, jobs: int = -1, cluster: str | None = None) -> Iterator[str]:
+        """Draw what is missing, and yield each name as soon as its files are on the disk.
+
+        Parameters
+        ----------
+        jobs : int
+            Processes; -1 is one for each core.
+        cluster : str, optional
+            The address of a Dask scheduler, ``"tcp://host:8786"``: its workers draw instead.
+
+        Raises
+        ------
+        BadInput
+            If the disk is full, the cluster can't be reached, or a sample can't be drawn. What is done stays.
+        """
+        todo = {name: self.orders[name] for name in self.missing}
+        with closing(drawn(todo, jobs=jobs, cluster=cluster)) as made:
+            for packed in made:
+                try:
+                    self._keeper.put(packed)
+                except OSError as error:
+                    raise BadInput(self._stopped(error)) from None
+                self.missing.remove(packed.name)
+                yield packed.name
+
+    def _refuse_others(self) -> None:
+        for name, order in self.orders.items():
+            entry = self._keeper.entries.get(name)
+            if entry is None or entry.get("request") == order.request():
+                continue
+            there = entry.get("request") or {}
+            changed = [key for key, value in order.request().items() if there.get(key) != value]
+            raise BadInput(
+                f"{self.folder} holds another {name} already, which differs in {', '.join(changed)}: give "
+                "another folder with --out, or another --seed."
+            )
+
+    def _check_room(self) -> None:
+        """Refuse a series that would fill the disk; the true need is known only when all is drawn."""
+        need = sum(_bytes_about(self.orders[name]) for name in self.missing)
+        free = shutil.disk_usage(self.folder).free
+        if need > free:
+            raise BadInput(
+                f"{len(self.missing)} samples take about {need / 1e6:.0f} MB, and {self.folder} has "
+                f"{free / 1e6:.0f} MB left: ask for fewer or smaller ones, or give another folder."
+            )
+
+    def _stopped(self, error: OSError) -> str:
+        done = len(self.orders) - len(self.missing)
+        return (
+            f"{self.folder} can't be written to any more ({error.strerror or error}): {done} of "
+            f"{len(self.orders)} samples are there. Make room, then give the same command: it goes on."
+        )
+
+
+def drawn(orders: Mapping[str, Order], *, jobs: int = -1, cluster: str | None = None) -> Generator[Packed]:
+    """Draw and pack samples in parallel; yield each as it is done, in no order.
+
+    Parameters
+    ----------
+    orders : mapping of name to Order
+    jobs, cluster
+        As for `Production.run`.
+
+    Raises
+    ------
+    BadInput
+        If the cluster can't be reached, or a sample can't be drawn.
+    """
+    if not orders:
+        return
+    tasks = (delayed(_made)(name, order) for name, order in orders.items())
+    with _workers(jobs, cluster, len(orders)) as parallel, closing(parallel(tasks)) as made:
+        for packed in made:
+            if isinstance(packed, str):
+                raise BadInput(packed)
+            yield packed
+
+
+def _made(name: str, order: Order) -> Packed | str:
+    """Draw and pack one sample, in a worker; a sentence where it can't be drawn."""
+    try:
+        return pack(name, order.draw(), request=order.request())
+    except (ValueError, ArithmeticError, MemoryError) as error:
+        return f"{name} can't be drawn ({type(error).__name__}: {error})."
+
+
+@contextmanager
+def _workers(jobs: int, cluster: str | None, tasks: int) -> Iterator[Parallel]:
+    """Give joblib's workers: this process where one is enough, processes, or those of a Dask cluster."""
+    if cluster is None:
+        cores = os.cpu_count() or 1
+        jobs = min(tasks, max(cores + 1 + jobs, 1) if jobs < 0 else jobs)
+        with Parallel(n_jobs=jobs, return_as="generator_unordered") as parallel:
+            yield parallel
+        return
+    with _client(cluster), parallel_config(backend="dask"):
+        yield Parallel(n_jobs=-1, return_as="generator_unordered")
+
+
+@contextmanager
+def _client(address: str) -> Iterator[None]:
+    try:
+        from dask.distributed import Client
+    except ImportError:
+        raise BadInput("A cluster needs dask: pip install 'fetal_edu[cluster]'.") from None
+    try:
+        client = Client(address, timeout=10)
+    except (OSError, ValueError, TimeoutError) as error:
+        raise BadInput(
+            f"No Dask scheduler answers at {address} ({type(error).__name__}): start one with "
+            "`dask scheduler` and give the address that it prints."
+        ) from None
+    with client:
+        if not client.scheduler_info()["workers"]:
+            raise BadInput(f"The Dask scheduler at {address} has no workers: start some with `dask worker`.")
+        yield
+
+
+def _bytes_about(order: Order) -> int:
+    frames, rows, columns = order.size
+    return round(frames * rows * columns * (0.6 if order.kind == "picture" else 1.2)) + 5000
