@@ -177,6 +177,10 @@ def test_the_picture_has_256_grey_levels():
     assert np.abs(levels - np.round(levels)).max() < 1e-4
 
 
+def away_from_the_beams():
+    return render(head(20, seed=1), Probe(), Machine(), seed=1, shape=SMALL, view=View(500, 0, (0.1, 0.1)))
+
+
 # -- bad input --------------------------------------------------------------------------------------
 
 
@@ -202,6 +206,7 @@ def test_an_age_that_is_not_drawn(weeks):
         (lambda: Probe(samples=4), "at least 16"),
         (lambda: Probe(start=50, depth=40), "above the last"),
         (lambda: Probe(f0=0), "MHz"),
+        (lambda: away_from_the_beams(), "sees nothing"),
     ],
 )
 def test_bad_input_gets_a_sentence(call, says):

@@ -11,7 +11,7 @@ from fetal_edu.sample import Sample
 
 from .physics import envelope
 from .pose import Pose
-from .probe import Machine, Probe, View
+from .probe import Machine, Probe, View, scan_map
 from .scene import Maps, Scene
 from .screen import add_noise, auto_tone, calm, finish, log_compress, persist, scan_convert, tgc
 from .speckle import tissue_noise
@@ -58,10 +58,15 @@ def render(
     Raises
     ------
     ValueError
-        If the shape is smaller than 16 x 16.
+        If the shape is smaller than 16 x 16, or the probe sees no pixel of the view.
     """
     shape = checked_shape(shape)
     view = view or View.whole(probe, shape)
+    if not scan_map(probe, view, shape).pixels.size:
+        raise ValueError(
+            f"the probe sees nothing of this view: its beams go from {probe.start:g} to {probe.depth:g} mm, "
+            f"within {probe.half_angle:g} degrees; move the view or widen the sector"
+        )
     decibel, maps = _echoes(scene, probe, machine, view.pose, seed=seed, moving=moving)
     white, dynamic_range = tone or _tone(scene, decibel, maps, machine)
     grey = log_compress(decibel, white, dynamic_range, machine.gamma)
