@@ -18,10 +18,15 @@ from fetal_edu.measure import fit_mask
 from fetal_edu.phantom import redraw
 
 SIX = tuple(head[0] for head in HEADS)
-PLANES = (
-    "transthalamic transventricular transcerebellar midsagittal parasagittal coronal abdomen 4C LVOT RVOT 3V "
-    "face first_trimester other"
-).split()
+HEAD_PLANES = (
+    "transthalamic",
+    "transventricular",
+    "transcerebellar",
+    "midsagittal",
+    "parasagittal",
+    "coronal",
+)
+PLANES = (*HEAD_PLANES, "abdomen", "4C", "LVOT", "RVOT", "3V", "face", "first_trimester", "other")
 MEASURED = {"hc_mm": "head", "ac_mm": "abdomen"}
 
 
@@ -61,7 +66,9 @@ def test_every_plane_is_shown_at_three_ages_by_two_machines():
         for name in bundled.names(plane=plane, kind="picture"):
             request = entries()[name]["request"]
             if request["machine"] and request["anatomy"] == anatomy:
-                shown[request["machine"]].append((entries()[name]["truth"]["ga_weeks"], entries()[name]["group"]))
+                shown[request["machine"]].append(
+                    (entries()[name]["truth"]["ga_weeks"], entries()[name]["group"])
+                )
         assert set(shown) == set(MACHINES), (anatomy, plane)
         one, other = shown.values()
         assert one == other, "both machines see the same fetus"

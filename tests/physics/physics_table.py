@@ -17,7 +17,6 @@ import truth
 from scipy import stats
 
 
-
 @dataclass(frozen=True)
 class Check:
     """One thing that has to hold.
