@@ -17,15 +17,14 @@ __all__ = ["add"]
 
 DONE, STOPPED = 0, 130
 _LIST = "list"
-_SAID = (
-    "Draw simulated ultrasound of a plane, with labels and truth, into a folder. Sample number i depends on "
-    "the seed and i alone. The same command goes on where a run was stopped."
-)
+_SAID = "Draw simulated ultrasound of any plane, with its truth, into a folder."
+_MORE = "Sample number i depends on the seed and i alone. The same command goes on where a run was stopped."
 
 
 def add(commands: argparse._SubParsersAction, command: Callable[..., argparse.ArgumentParser]) -> None:
     """Add the command to the others; `command` makes a parser as all of them have it."""
     made = command(commands, "simulate", _SAID)
+    made.description = f"{_SAID} {_MORE}"
     made.add_argument(
         "plane", nargs="?", metavar="PLANE", help="for example abdomen or 4C; `list` prints all that there is"
     )
@@ -150,23 +149,28 @@ def _with_bar(made: Iterator[str], total: int, there: int) -> Iterator[str]:
     """Show how far a run is, where a person looks at the terminal."""
     visible = sys.stderr is not None and sys.stderr.isatty()
     start, shown = time.monotonic(), 0.0
+    if visible:
+        print(f"{_bar(there, total)}, starting", end="", file=sys.stderr, flush=True)
     for done, name in enumerate(made, start=1):
         now = time.monotonic()
         if visible and (now - shown > 0.1 or there + done == total):
-            rate = done / (now - start)
-            said = _bar(there + done, total, rate)
-            print(f"\r\033[K{said}", end="", file=sys.stderr, flush=True)
+            pace = _pace(total - there - done, done / (now - start))
+            print(f"\r\033[K{_bar(there + done, total)}, {pace}", end="", file=sys.stderr, flush=True)
             shown = now
         yield name
     if visible:
         print("\r\033[K", end="", file=sys.stderr, flush=True)
 
 
-def _bar(done: int, total: int, rate: float) -> str:
-    left = (total - done) / rate
-    time_left = f"{left:.0f} s" if left < 100 else f"{left / 60:.0f} min" if left < 6000 else "hours"
+def _bar(done: int, total: int) -> str:
     filled = 24 * done // total
-    return f"[{'#' * filled}{'.' * (24 - filled)}] {done}/{total}, {rate:.1f} a second, {time_left} left"
+    return f"[{'#' * filled}{'.' * (24 - filled)}] {done}/{total}"
+
+
+def _pace(missing: int, rate: float) -> str:
+    left = missing / rate
+    time_left = f"{left:.0f} s" if left < 100 else f"{left / 60:.0f} min" if left < 6000 else "hours"
+    return f"{rate:.1f} a second, {time_left} left"
 
 
 def _say_stopped(production: Production | None) -> None:

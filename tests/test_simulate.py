@@ -241,6 +241,15 @@ def test_another_request_of_the_same_names_is_refused(capsys, tmp_path):
     assert content(tmp_path) == before
 
 
+def test_a_folder_where_nothing_is_to_do_keeps_its_registry(tmp_path):
+    produce(orders(2), tmp_path)
+    registry = tmp_path / "registry.json"
+    registry.write_text(json.dumps(json.loads(registry.read_text()), indent=1))
+    before = content(tmp_path)
+    assert produce(orders(2), tmp_path) == []
+    assert content(tmp_path) == before
+
+
 def test_another_seed_joins_the_folder(tmp_path):
     produce(orders(1), tmp_path)
     produce(orders(1, seed=1), tmp_path)
@@ -434,12 +443,26 @@ def test_two_runs_do_not_write_into_one_folder(tmp_path):
 
 
 def test_a_sample_that_cannot_be_drawn_is_named(tmp_path, monkeypatch):
-    def fails(self):
-        raise ValueError("the probe sees nothing")
+    for error, said in (
+        (ValueError("the probe sees nothing"), r"s0-0000 can't be drawn: the probe sees nothing\."),
+        (MemoryError(), r"s0-0000 does not fit into the memory"),
+        (TypeError("oh"), r"s0-0000 could not be drawn \(TypeError: oh\): please report"),
+    ):
 
-    monkeypatch.setattr(Order, "draw", fails)
-    with pytest.raises(BadInput, match=r"s0-0000 can't be drawn \(ValueError: the probe sees nothing\)"):
-        produce(orders(1), tmp_path / "set")
+        def fails(self, error=error):
+            raise error
+
+        monkeypatch.setattr(Order, "draw", fails)
+        with pytest.raises(BadInput, match=said):
+            produce(orders(1), tmp_path / "set")
+        assert not (tmp_path / "set").exists()
+
+
+@pytest.mark.slow
+def test_a_worker_that_dies_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr("fetal_edu.data.produce._made", lambda name, order: os._exit(1))
+    with pytest.raises(BadInput, match="The workers stopped"):
+        produce(orders(4), tmp_path / "set", jobs=2)
     assert not (tmp_path / "set").exists()
 
 

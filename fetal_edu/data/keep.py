@@ -1,4 +1,4 @@
-"""Samples to files: a picture as PNG, a sweep or a volume as NIfTI, and one registry for a folder.
+"""A folder that simulated samples are written to, and its one registry.
 
 A file is written under another name and then renamed, so that nobody ever meets half of one. What is done is
 kept in a journal until the registry is written: a run that was cut off goes on where it stopped.
@@ -7,7 +7,6 @@ kept in a journal until the registry is written: a run that was cut off goes on 
 from __future__ import annotations
 
 import errno
-import gzip
 import io
 import json
 import os
@@ -15,149 +14,16 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple
+from typing import Any
 
-import numpy as np
-from PIL import Image
-
-from fetal_edu.sample import Sample
-
+from .encode import Encoded, line
 from .folder import REGISTRY, read_registry, sha256
 from .limits import BadInput
 
-__all__ = ["JOURNAL", "Keeper", "Packed", "kind_of", "pack", "write_whole"]
+__all__ = ["JOURNAL", "Keeper", "write_whole"]
 
 JOURNAL = "registry.journal"
 _PART = ".part"
-_GREYS = 32  # of a GIF to look at: more than an eye tells apart in speckle, and half the bytes
-
-
-class Packed(NamedTuple):
-    """A sample as it goes to the disk.
-
-    Parameters
-    ----------
-    name : str
-    files : mapping of file name to bytes
-    entry : dict
-        What the registry says of it.
-    """
-
-    name: str
-    files: Mapping[str, bytes]
-    entry: dict[str, Any]
-
-
-def kind_of(sample: Sample) -> str:
-    """Tell a picture from a sweep and a volume.
-
-    Examples
-    --------
-    >>> kind_of(Sample(np.zeros((2, 40, 60), np.float32), fps=30.0))
-    'sweep'
-    """
-    if sample.image.ndim == 2:
-        return "picture"
-    return "volume" if sample.fps is None else "sweep"
-
-
-def pack(name: str, sample: Sample, *, shows: str = "", request: Mapping[str, Any] | None = None) -> Packed:
-    """Turn a simulated sample into the bytes of its files and its entry in the registry.
-
-    Parameters
-    ----------
-    name : str
-        The files are called ``NAME.png`` and ``NAME-labels.png``; of a sweep or a volume ``NAME.nii.gz`` and
-        ``NAME-labels.nii.gz``, with ``NAME.gif`` to look at.
-    sample : Sample
-        With labels, spacing, truth, group and seed.
-    shows : str
-        A line for readers.
-    request : mapping, optional
-        What was asked for, so that the same can be drawn again.
-
-    Returns
-    -------
-    Packed
-
-    Examples
-    --------
-    >>> still = Sample(np.zeros((40, 60), np.float32), labels=np.zeros((40, 60), np.uint8), spacing=(1, 1))
-    >>> sorted(pack("empty", still).files)
-    ['empty-labels.png', 'empty.png']
-    """
-    kind, grey = kind_of(sample), np.round(sample.image * 255).astype(np.uint8)
-    if kind == "picture":
-        parts = {
-            "image": (f"{name}.png", _png(grey)),
-            "labels": (f"{name}-labels.png", _png(sample.labels)),
-        }
-    else:
-        parts = {
-            "image": (f"{name}.nii.gz", _nifti(grey, sample)),
-            "labels": (f"{name}-labels.nii.gz", _nifti(sample.labels, sample)),
-            "preview": (f"{name}.gif", _gif(grey, sample.fps or 8.0)),
-        }
-    entry = {
-        "kind": kind,
-        **{key: {"file": file, "sha256": sha256(content)} for key, (file, content) in parts.items()},
-        **({"shows": shows} if shows else {}),
-        "plane": sample.plane,
-        "spacing": sample.spacing,
-        **({"fps": sample.fps} if sample.fps is not None else {}),
-        "truth": sample.truth,
-        "group": sample.group,
-        "seed": sample.seed,
-        "classes": sample.classes,
-        "params": sample.params,
-        **({"request": request} if request else {}),
-    }
-    return Packed(name, dict(parts.values()), json.loads(_line(entry)))
-
-
-def _png(levels: np.ndarray) -> bytes:
-    file = io.BytesIO()
-    Image.fromarray(levels).save(file, "PNG", optimize=True)
-    return file.getvalue()
-
-
-def _gif(levels: np.ndarray, fps: float) -> bytes:
-    """Frames to look at; the values stand in the NIfTI file."""
-    step = 256 // _GREYS
-    frames = [Image.fromarray(frame // step) for frame in levels]
-    shades = [round(level * 255 / (_GREYS - 1)) for level in range(_GREYS) for _ in "RGB"]
-    for frame in frames:
-        frame.putpalette(shades)
-    file = io.BytesIO()
-    first, *rest = frames
-    first.save(file, "GIF", save_all=True, append_images=rest, duration=round(1000 / fps), loop=0)
-    return file.getvalue()
-
-
-def _nifti(levels: np.ndarray, sample: Sample) -> bytes:
-    """NIfTI as `fetal_edu.data.nifti` reads it: columns, rows, then depth or time; packed, without a date."""
-    from nibabel import Nifti1Image  # takes half a second to import
-
-    turned, spacing = levels.T, tuple(reversed(sample.spacing))
-    if sample.fps is not None:
-        turned, spacing = turned[:, :, None, :], (*spacing, 1.0, 1 / sample.fps)
-    image = Nifti1Image(turned, np.diag([*(*spacing, 1.0)[:3], 1.0]))
-    image.header.set_zooms(spacing)
-    image.header.set_xyzt_units("mm", "sec")
-    return gzip.compress(image.to_bytes(), mtime=0)
-
-
-def _line(entry: object) -> str:
-    return json.dumps(entry, default=_plain, separators=(",", ":"))
-
-
-def _plain(value: Any) -> Any:
-    """Of what JSON does not know: an ellipse, numpy's numbers and arrays."""
-    if hasattr(value, "to_dict"):
-        return value.to_dict()
-    if isinstance(value, np.ndarray | np.generic):
-        return value.tolist()
-    raise TypeError(f"{type(value).__name__} can't be kept in {REGISTRY}")
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -218,6 +84,7 @@ class Keeper:
             self._journal.close()
             raise
         self.entries = {} if fresh else dict(self._old)
+        self._changed = fresh or self._journal.seek(0, os.SEEK_END) > 0
 
     def _refuse_other_content(self) -> None:
         if not self.folder.exists():
@@ -240,9 +107,9 @@ class Keeper:
         if lines and not lines[-1].endswith(b"\n"):  # cut off while it was written: drawn again
             self._journal.truncate(sum(map(len, lines[:-1])))
             del lines[-1]
-        for line in lines:
+        for said in lines:
             with suppress(ValueError, AttributeError):
-                entries |= json.loads(line)
+                entries |= json.loads(said)
         return entries
 
     def holds(self, name: str) -> bool:
@@ -250,11 +117,11 @@ class Keeper:
         entry = self.entries.get(name)
         return entry is not None and all(
             (self.folder / part["file"]).is_file()
-            and sha256((self.folder / part["file"]).read_bytes()) == part["sha256"]
+            and sha256((self.folder / part["file"]).read_bytes()) == part.get("sha256")
             for part in _parts(entry)
         )
 
-    def put(self, packed: Packed) -> None:
+    def put(self, encoded: Encoded) -> None:
         """Write one sample: its files, then its line in the journal.
 
         Raises
@@ -262,21 +129,21 @@ class Keeper:
         OSError
             If the disk is full; no file of this sample is left then.
         """
-        end = self._journal.seek(0, os.SEEK_END)
+        self._changed, end = True, self._journal.seek(0, os.SEEK_END)
         try:
-            for file, content in packed.files.items():
+            for file, content in encoded.files.items():
                 write_whole(self.folder / file, content)
-            line = f"{_line({packed.name: packed.entry})}\n".encode()
-            if self._journal.write(line) != len(line):
+            said = f"{line({encoded.name: encoded.entry})}\n".encode()
+            if self._journal.write(said) != len(said):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         except BaseException:
             self._journal.truncate(end)
-            for file in packed.files:
+            for file in encoded.files:
                 with suppress(OSError):
                     (self.folder / file).unlink(missing_ok=True)
-            self.entries.pop(packed.name, None)
+            self.entries.pop(encoded.name, None)
             raise
-        self.entries[packed.name] = packed.entry
+        self.entries[encoded.name] = encoded.entry
 
     def __enter__(self) -> Keeper:
         return self
@@ -295,12 +162,14 @@ class Keeper:
             If the registry can't be written; the journal then keeps all that is done.
         """
         with self._journal:
-            if self.entries:
-                lines = [f"{json.dumps(name)}: {_line(self.entries[name])}" for name in order(self.entries)]
+            if self.entries and self._changed:
+                lines = [f"{json.dumps(name)}: {line(self.entries[name])}" for name in order(self.entries)]
                 text = '{"format": 1, "samples": {\n' + ",\n".join(lines) + "\n}}\n"
                 write_whole(self.folder / REGISTRY, text.encode())
                 self._drop_replaced()
-            (self.folder / JOURNAL).unlink()
+            unlinked = _unlink(self.folder / JOURNAL)
+        if not unlinked:  # Windows: not while it is open
+            _unlink(self.folder / JOURNAL)
         if not self.entries and not any(self.folder.iterdir()):
             self.folder.rmdir()  # nothing came of it
 
@@ -317,9 +186,17 @@ class Keeper:
                     (self.folder / Path(part["file"]).name).unlink(missing_ok=True)
 
 
+def _unlink(path: Path) -> bool:
+    try:
+        path.unlink()
+    except PermissionError:
+        return False
+    return True
+
+
 def _parts(entry: Mapping[str, Any]) -> list[dict[str, str]]:
     parts = (entry.get(key) for key in ("image", "labels", "preview"))
-    return [part for part in parts if isinstance(part, dict) and {"file", "sha256"} <= part.keys()]
+    return [part for part in parts if isinstance(part, dict) and isinstance(part.get("file"), str)]
 
 
 def _locked(path: Path) -> io.FileIO:

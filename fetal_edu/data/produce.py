@@ -1,6 +1,6 @@
 """Many simulated samples into a folder: on all cores or a cluster, and again from where it stopped.
 
-Workers draw and pack, this process writes: so the bytes are the same for any number of workers, a cluster
+Workers draw and encode, this process writes: so the bytes are the same for any number of workers, a cluster
 needs no disk in common, and Ctrl-C never meets a worker that holds half a file.
 """
 
@@ -13,7 +13,8 @@ from contextlib import closing, contextmanager
 
 from joblib import Parallel, delayed, parallel_config
 
-from .keep import Keeper, Packed, pack
+from .encode import Encoded, encode
+from .keep import Keeper
 from .limits import BadInput
 from .orders import Order
 
@@ -88,13 +89,13 @@ class Production:
         """
         todo = {name: self.orders[name] for name in self.missing}
         with closing(drawn(todo, jobs=jobs, cluster=cluster)) as made:
-            for packed in made:
+            for encoded in made:
                 try:
-                    self._keeper.put(packed)
+                    self._keeper.put(encoded)
                 except OSError as error:
                     raise BadInput(self._stopped(error)) from None
-                self.missing.remove(packed.name)
-                yield packed.name
+                self.missing.remove(encoded.name)
+                yield encoded.name
 
     def _refuse_others(self) -> None:
         for name, order in self.orders.items():
@@ -126,8 +127,8 @@ class Production:
         )
 
 
-def drawn(orders: Mapping[str, Order], *, jobs: int = -1, cluster: str | None = None) -> Generator[Packed]:
-    """Draw and pack samples in parallel; yield each as it is done, in no order.
+def drawn(orders: Mapping[str, Order], *, jobs: int = -1, cluster: str | None = None) -> Generator[Encoded]:
+    """Draw and encode samples in parallel; yield each as it is done, in no order.
 
     Parameters
     ----------
@@ -144,18 +145,30 @@ def drawn(orders: Mapping[str, Order], *, jobs: int = -1, cluster: str | None = 
         return
     tasks = (delayed(_made)(name, order) for name, order in orders.items())
     with _workers(jobs, cluster, len(orders)) as parallel, closing(parallel(tasks)) as made:
-        for packed in made:
-            if isinstance(packed, str):
-                raise BadInput(packed)
-            yield packed
+        try:
+            for encoded in made:
+                if isinstance(encoded, str):
+                    raise BadInput(encoded)
+                yield encoded
+        except BadInput:
+            raise
+        except Exception as error:  # joblib and dask have types of their own for a worker that died
+            raise BadInput(
+                f"The workers stopped ({type(error).__name__}: {str(error).splitlines()[0]}): ask for fewer "
+                "with --jobs, or for smaller samples. What is done stays; the same command goes on."
+            ) from None
 
 
-def _made(name: str, order: Order) -> Packed | str:
-    """Draw and pack one sample, in a worker; a sentence where it can't be drawn."""
+def _made(name: str, order: Order) -> Encoded | str:
+    """Draw and encode one sample, in a worker; a sentence where it can't be drawn."""
     try:
-        return pack(name, order.draw(), request=order.request())
-    except (ValueError, ArithmeticError, MemoryError) as error:
-        return f"{name} can't be drawn ({type(error).__name__}: {error})."
+        return encode(name, order.draw(), request=order.request())
+    except ValueError as error:
+        return f"{name} can't be drawn: {error}."
+    except MemoryError:
+        return f"{name} does not fit into the memory: ask for a smaller --shape or fewer --jobs."
+    except Exception as error:  # one bad sample ends the run with its name, not with a traceback
+        return f"{name} could not be drawn ({type(error).__name__}: {error}): please report this."
 
 
 @contextmanager

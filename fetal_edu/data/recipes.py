@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from . import card, sheet
+from .encode import Encoded
 from .folder import SampleFolder
-from .keep import Keeper, Packed, write_whole
+from .keep import Keeper, write_whole
 from .orders import Order
 from .produce import drawn
 
@@ -172,7 +173,7 @@ def make_samples(
         recipe.order.check()
     keeper = Keeper(target, fresh=True)
     try:
-        made = {packed.name: packed for packed in drawn({r.name: r.order for r in recipes}, jobs=jobs)}
+        made = {encoded.name: encoded for encoded in drawn({r.name: r.order for r in recipes}, jobs=jobs)}
     except BaseException:
         keeper.abandon()
         raise
@@ -187,5 +188,5 @@ def make_samples(
     return tuple(sorted(path for path in folder.folder.iterdir() if path.is_file()))
 
 
-def _described(packed: Packed, shows: str) -> Packed:
-    return packed._replace(entry={"shows": shows, **packed.entry})
+def _described(encoded: Encoded, shows: str) -> Encoded:
+    return encoded._replace(entry={"shows": shows, **encoded.entry})
