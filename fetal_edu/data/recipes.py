@@ -73,7 +73,7 @@ HARD = (
     ("4C", 30.0, "shadow", 0.8, "two shadows cross the chambers"),
     ("LVOT", 22.0, "cue", 1.0, "the aortic root hardly shows: nearly four chambers"),
     ("RVOT", 24.0, "frequency", 1.0, "2 MHz: vessels as wide as the grain"),
-    ("3V", 20.0, "motion", 1.0, "the fetus moves: vessels are seen double"),
+    ("3V", 20.0, "motion", 0.6, "the fetus moves: vessels are seen double"),
     ("face", 24.0, "hand", 1.0, "a hand before the face"),
     ("face", 32.0, "gain", 1.0, "too much gain: all is white"),
     ("first_trimester", 12.0, "wall", 1.0, "small, deep behind a thick wall"),
@@ -132,7 +132,16 @@ def _moving_and_deep() -> Iterator[Recipe]:
         ),
     )
     for anatomy, seed, weeks, stops, shows in sweeps:
-        order = Order(anatomy, seed, kind="sweep", weeks=weeks, difficulty=0.3, frames=48, stops=stops)
+        order = Order(
+            anatomy,
+            seed,
+            kind="sweep",
+            weeks=weeks,
+            difficulty=0.3,
+            shape=(112, 168),
+            frames=40,
+            stops=stops,
+        )
         yield Recipe(f"{anatomy}-sweep-{int(weeks)}w", order, f"a sweep {shows}")
     volumes = (
         ("abdomen", 1610, 24.0, "spine, stomach and vein go on through the planes"),

@@ -58,12 +58,32 @@ def contact_sheet(samples: Iterable[tuple[str, Sample]]) -> bytes:
 
 
 def _moments(name: str, sample: Sample) -> Iterator[tuple[str, np.ndarray]]:
-    """Six frames, evenly from the first to the last; the first caption has the name."""
+    """Six frames: each standard plane, and what lies far from them; the first caption has the name."""
     count = len(sample.image)
-    for place, number in enumerate(np.linspace(0, count - 1, _ACROSS).round().astype(int)):
+    for place, number in enumerate(_chosen(count, sample.plane)):
         word = "frame" if sample.fps is not None else "plane"
         plane = f" {sample.plane[number]}" if isinstance(sample.plane, tuple) else ""
         yield name if place == 0 else f"{word} {number + 1}/{count}{plane}", sample.image[number]
+
+
+def _chosen(count: int, planes: str | tuple[str, ...] | None) -> list[int]:
+    """Choose frames: the middle of each stay at a standard plane, then always the farthest from all chosen.
+
+    Examples
+    --------
+    >>> _chosen(9, ("other", "other", "4C", "4C", "4C", "other", "other", "other", "other"))
+    [0, 1, 3, 5, 6, 8]
+    """
+    runs: list[list[int]] = []
+    for number, plane in enumerate(planes if isinstance(planes, tuple) else ()):
+        if number == 0 or plane != planes[number - 1]:
+            runs.append([])
+        runs[-1].append(number)
+    chosen = [run[len(run) // 2] for run in runs if planes[run[0]] != "other"][:_ACROSS]
+    while len(chosen) < min(_ACROSS, count):
+        far = {number: min((abs(number - other) for other in chosen), default=0) for number in range(count)}
+        chosen.append(max(far, key=far.__getitem__))
+    return sorted(chosen)
 
 
 def _small(image: np.ndarray) -> Image.Image:
