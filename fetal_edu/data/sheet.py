@@ -71,8 +71,8 @@ def _chosen(count: int, planes: str | tuple[str, ...] | None) -> list[int]:
 
     Examples
     --------
-    >>> _chosen(9, ("other", "other", "4C", "4C", "4C", "other", "other", "other", "other"))
-    [0, 1, 3, 5, 6, 8]
+    >>> _chosen(40, ("other",) * 10 + ("4C",) * 5 + ("other",) * 25)
+    [0, 6, 12, 25, 32, 39]
     """
     runs: list[list[int]] = []
     for number, plane in enumerate(planes if isinstance(planes, tuple) else ()):
