@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing, contextmanager
 
-from joblib import Parallel, delayed, parallel_config
+from joblib import Parallel, cpu_count, delayed, parallel_config
 
 from .encode import Encoded, encode
 from .keep import Keeper
@@ -33,8 +33,8 @@ class Production:
     Attributes
     ----------
     orders : mapping of name to Order
-    missing : list of str
-        Names of those that are not yet in the folder, whole.
+    missing : dict of name to Order
+        Those that are not yet in the folder, whole.
 
     Raises
     ------
@@ -57,7 +57,7 @@ class Production:
         self.folder = self._keeper.folder
         try:
             self._refuse_others()
-            self.missing = [name for name in orders if not self._keeper.holds(name)]
+            self.missing = {name: order for name, order in orders.items() if not self._keeper.holds(name)}
             self._check_room()
         except BaseException:
             self._keeper.close()
@@ -87,14 +87,13 @@ class Production:
         BadInput
             If the disk is full, the cluster can't be reached, or a sample can't be drawn. What is done stays.
         """
-        todo = {name: self.orders[name] for name in self.missing}
-        with closing(drawn(todo, jobs=jobs, cluster=cluster)) as made:
+        with closing(drawn(dict(self.missing), jobs=jobs, cluster=cluster)) as made:
             for encoded in made:
                 try:
                     self._keeper.put(encoded)
                 except OSError as error:
                     raise BadInput(self._stopped(error)) from None
-                self.missing.remove(encoded.name)
+                del self.missing[encoded.name]
                 yield encoded.name
 
     def _refuse_others(self) -> None:
@@ -111,7 +110,7 @@ class Production:
 
     def _check_room(self) -> None:
         """Refuse a series that would fill the disk; the true need is known only when all is drawn."""
-        need = sum(_bytes_about(self.orders[name]) for name in self.missing)
+        need = sum(map(_bytes_about, self.missing.values()))
         free = shutil.disk_usage(self.folder).free
         if need > free:
             raise BadInput(
@@ -175,8 +174,7 @@ def _made(name: str, order: Order) -> Encoded | str:
 def _workers(jobs: int, cluster: str | None, tasks: int) -> Iterator[Parallel]:
     """Give joblib's workers: this process where one is enough, processes, or those of a Dask cluster."""
     if cluster is None:
-        cores = os.cpu_count() or 1
-        jobs = min(tasks, max(cores + 1 + jobs, 1) if jobs < 0 else jobs)
+        jobs = min(tasks, cpu_count() if jobs < 0 else jobs)
         with Parallel(n_jobs=jobs, return_as="generator_unordered") as parallel:
             yield parallel
         return
