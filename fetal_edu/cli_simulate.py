@@ -6,6 +6,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from fetal_edu.data.limits import BadInput
@@ -140,9 +141,10 @@ def _simulate(arguments: argparse.Namespace) -> int:
 
 
 def _draw(production: Production, jobs: int, cluster: str | None) -> None:
-    made = production.run(jobs=jobs, cluster=cluster)
-    for _ in _with_bar(made, len(production.orders), len(production.orders) - len(production.missing)):
-        pass
+    total, missing = len(production.orders), len(production.missing)
+    with closing(production.run(jobs=jobs, cluster=cluster)) as made:  # so that Ctrl-C ends the workers first
+        for _ in _with_bar(made, total, total - missing):
+            pass
 
 
 def _with_bar(made: Iterator[str], total: int, there: int) -> Iterator[str]:

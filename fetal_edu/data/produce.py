@@ -72,7 +72,7 @@ class Production:
         except OSError as error:
             raise BadInput(self._stopped(error)) from None
 
-    def run(self, *, jobs: int = -1, cluster: str | None = None) -> Iterator[str]:
+    def run(self, *, jobs: int = -1, cluster: str | None = None) -> Generator[str]:
         """Draw what is missing, and yield each name as soon as its files are on the disk.
 
         Parameters
