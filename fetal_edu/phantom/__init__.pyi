@@ -1,3 +1,5 @@
+from .abdomen import abdomen as abdomen
+from .abdomen_trunk import abdomen_shows as abdomen_shows
 from .anatomies import ANATOMIES as ANATOMIES
 from .anatomies import PLANES as PLANES
 from .anatomies import anatomy_of as anatomy_of

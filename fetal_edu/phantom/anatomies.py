@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .abdomen import ABDOMEN
 from .anatomy import Anatomy
 from .head import HEAD
 
 __all__ = ["ANATOMIES", "PLANES", "anatomy_of", "checked_age"]
 
-ANATOMIES: Mapping[str, Anatomy] = {"head": HEAD}
+ANATOMIES: Mapping[str, Anatomy] = {"head": HEAD, "abdomen": ABDOMEN}
 
 #: All planes.
 PLANES: tuple[str, ...] = tuple(

@@ -72,13 +72,14 @@ def render(
     grey = log_compress(decibel, white, dynamic_range, machine.gamma)
     picture = finish(scan_convert(grey, probe, view, shape), machine)
     labels = scene.labels(view.pose.to_scene(view.points(shape)))
+    told = scene.tells(labels, view.pose) if scene.tells else {}
     return Sample(
         picture,
         labels=labels,
         classes=dict(scene.classes),
         spacing=view.spacing,
         plane=scene.plane,
-        truth={**scene.truth, **outline_truth(scene, view), **landmark_truth(scene, view)},
+        truth={**scene.truth, **outline_truth(scene, view), **landmark_truth(scene, view), **told},
         origin="phantom",
         group=scene.group,
         seed=int(seed),

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .pose import Frame, Pose
-from .shapes import Shape, Shell
+from .shapes import Both, Shape, Shell
 from .texture import Ripple, Texture
 
 __all__ = ["Maps", "Scene", "Structure", "Tissue"]
@@ -101,6 +101,9 @@ class Scene:
         The class that a sonographer turns the gain up for: it becomes white.
     truth : mapping
         What the anatomy was drawn with, for example ``ga_weeks``.
+    tells : callable, optional
+        ``tells(labels, pose) -> mapping``: what a picture's truth says besides, from its labels and the pose
+        of its plane.
     group : str
         Name of the simulated patient.
     params : mapping
@@ -119,6 +122,7 @@ class Scene:
     material: Callable[[np.ndarray], np.ndarray] | None = None
     white: str = ""
     truth: Mapping[str, float] = field(default_factory=dict)
+    tells: Callable[[np.ndarray, Pose], Mapping[str, object]] | None = None
     group: str = ""
     params: Mapping[str, object] = field(default_factory=dict)
 
@@ -188,7 +192,7 @@ class _Canvas:
         ripple = structure.ripple
         margin = structure.edge + (4 * ripple.height if ripple else 0.0)
         # A shell's own reach takes the place of the margin: shells of one surface then share their points.
-        box = grid.box(structure.shape, 0.0 if isinstance(structure.shape, Shell) else margin)
+        box = grid.box(structure.shape, 0.0 if _has_reach(structure.shape) else margin)
         if box is None:
             return
         distance = grid.distance(structure.shape, box)
@@ -255,7 +259,7 @@ class _Grid:
         self.shape = axes[0].shape
         local = axes if pose is None else [_along(axes, pose, i) for i in range(3)]
         self.axes = [*local[:2], _thin(local[2])]
-        self.memo: dict[object, np.ndarray] = {}
+        self.memo: dict[object, list[tuple[tuple[slice, slice], np.ndarray]]] = {}
 
     @cached_property
     def extents(self) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -266,8 +270,18 @@ class _Grid:
             both.append((np.stack(ends[0]), np.stack(ends[1])))
         return both
 
+    @cached_property
+    def span(self) -> list[tuple[float, float]]:
+        """Lowest and highest of each coordinate."""
+        low, high = self.extents[0]
+        return list(zip(low.min(1).tolist(), high.max(1).tolist(), strict=True))
+
     def box(self, shape: Shape, margin: float) -> tuple[slice, slice] | None:
-        low, high = (np.array(side, np.float32)[:, None] for side in shape.bounds)
+        low, high = shape.bounds
+        for first, last, (least, most) in zip(low, high, self.span, strict=True):
+            if last + margin < least or first - margin > most:
+                return None
+        low, high = (np.array(side, np.float32)[:, None] for side in (low, high))
         slices = []
         for (first, last), n in zip(self.extents, self.shape, strict=True):
             hit = ((last >= low - margin) & (first <= high + margin)).all(0)
@@ -281,16 +295,32 @@ class _Grid:
         return [x if x.size == 1 else x[box] for x in self.axes]
 
     def distance(self, shape: Shape, box: tuple[slice, slice]) -> np.ndarray:
+        if isinstance(shape, Both):
+            return np.maximum(self.distance(shape.first, box), self.distance(shape.second, box))
         if not isinstance(shape, Shell):
             return shape.distance(*self.local(box))
         return shape.from_surface(self.once(shape.surface, shape.surface.distance, box))
 
     def once(self, key: object, compute: Callable[..., np.ndarray], box: tuple[slice, slice]) -> np.ndarray:
-        """Compute once what several structures ask for on the same points."""
-        key = (key, *((s.start, s.stop) for s in box))
-        if key not in self.memo:
-            self.memo[key] = compute(*self.local(box))
-        return self.memo[key]
+        """Compute once what several structures ask for on the same points, or on some of them."""
+        known = self.memo.setdefault(key, [])
+        for (rows, columns), values in known:
+            if _within(box[0], rows) and _within(box[1], columns):
+                return values[_beyond(box[0], rows), _beyond(box[1], columns)]
+        known.append((box, compute(*self.local(box))))
+        return known[-1][1]
+
+
+def _has_reach(shape: Shape) -> bool:
+    return isinstance(shape, Shell) or (isinstance(shape, Both) and isinstance(shape.first, Shell))
+
+
+def _within(part: slice, whole: slice) -> bool:
+    return whole.start <= part.start and part.stop <= whole.stop
+
+
+def _beyond(part: slice, whole: slice) -> slice:
+    return slice(part.start - whole.start, part.stop - whole.start)
 
 
 def _along(axes: list[np.ndarray], pose: Pose, i: int) -> np.ndarray:
