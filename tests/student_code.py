@@ -14,6 +14,12 @@ MIDDLE = (
 AXES = "a = height * spacing[0] / 2\nb = width * spacing[1] / 2\n"
 RAMANUJAN = "h = ((a - b) / (a + b))**2\nreturn math.pi * (a + b) * (1 + 3*h / (10 + math.sqrt(4 - 3*h)))"
 GO = "for k, s in layers:\n    "
+BORDERS = "z = np.array(impedances)\nr = (z[1:] - z[:-1]) / (z[1:] + z[:-1])\n"
+LEVEL = "db = 20 * np.log10(amplitude / white)\n"
+ARC = (
+    "x, y = across, radius + down\ndepth = math.hypot(x, y) - radius\n"
+    "angle = math.degrees(math.atan2(x, y))\n"
+)
 
 TYPED: dict[str, dict[str, tuple[str, ...]]] = {
     "length-mm": {
@@ -40,6 +46,75 @@ TYPED: dict[str, dict[str, tuple[str, ...]]] = {
             "return math.hypot(rows * spacing[0], columns * spacing[1])",
         ),
         "no root": (STEPS + "return (down * spacing[0])**2 + (across * spacing[1])**2",),
+    },
+    "border-echo": {
+        "power": (
+            BORDERS + "return 10 * np.log10(abs(r[-1]) * np.prod(1 - r[:-1]**2))",
+            "left = 1\nfor a, b, c in zip(impedances, impedances[1:], impedances[2:]):\n"
+            "    left *= 1 - ((b - a) / (b + a))**2\na, b = impedances[-2:]\n"
+            "return 10 * math.log10(left * abs(b - a) / (b + a))",
+        ),
+        "not on the way": (
+            "a, b = impedances[-2], impedances[-1]\nreturn 20 * math.log10(abs(b - a) / (a + b))",
+        ),
+        "one minus R": (
+            BORDERS + "r = abs(r)\nreturn 20 * np.log10(r[-1] * np.prod(1 - r[:-1]))",
+            "wave = 1\nfor a, b in zip(impedances, impedances[1:]):\n    r = abs(b - a) / (b + a)\n"
+            "    back = wave * r\n    wave -= back\nreturn 20 * math.log10(back)",
+        ),
+        "one minus R, twice": (
+            BORDERS + "t = 1 - abs(r[:-1])\nreturn 20 * np.log10(abs(r[-1]) * np.prod(t) * np.prod(t))",
+        ),
+        "itself": (BORDERS + "return 20 * np.log10(abs(r[-1]) * (1 - r**2).prod())",),
+        "with its sign": (BORDERS + "return 20 * np.log10(r[-1] * (1 - r[:-1]**2).prod())",),
+        "amplitude": (BORDERS + "return abs(r[-1]) * (1 - r[:-1]**2).prod()",),
+        "upside down": (
+            BORDERS + "return -20 * np.log10(abs(r[-1]) * (1 - r[:-1]**2).prod())",
+            BORDERS + "return 20 * np.log10(1 / (abs(r[-1]) * (1 - r[:-1]**2).prod()))",
+        ),
+        "natural logarithm": (BORDERS + "return 20 * np.log(abs(r[-1]) * (1 - r[:-1]**2).prod())",),
+        "first border": (BORDERS + "return 20 * np.log10(abs(r[0]))",),
+    },
+    "grey-levels": {
+        "power": (
+            "db = 10 * np.log10(amplitude / white)\n"
+            "return np.clip((db + dynamic_range) / dynamic_range, 0, 1)",
+        ),
+        "uncut": (
+            LEVEL + "return (db + dynamic_range) / dynamic_range",
+            LEVEL + "return 1 + db / dynamic_range",
+        ),
+        "no floor": (LEVEL + "grey = 1 + db / dynamic_range\ngrey[grey > 1] = 1\nreturn grey",),
+        "no ceiling": (LEVEL + "grey = 1 + db / dynamic_range\ngrey[grey < 0] = 0\nreturn grey",),
+        "own white": (
+            "db = 20 * np.log10(amplitude)\nreturn np.clip(1 + (db - db.max()) / dynamic_range, 0, 1)",
+            "db = 20 * np.log10(amplitude / amplitude.max())\nreturn np.clip(db / dynamic_range + 1, 0, 1)",
+        ),
+        "no white": ("db = 20 * np.log10(amplitude)\nreturn np.clip(1 + db / dynamic_range, 0, 1)",),
+        "linear": ("return np.minimum(amplitude / white, 1)",),
+        "negative": (LEVEL + "return np.clip(-db / dynamic_range, 0, 1)",),
+        "natural logarithm": (
+            "db = 20 * np.log(amplitude / white)\nreturn np.clip(1 + db / dynamic_range, 0, 1)",
+        ),
+        "white in dB": (
+            "db = 20 * np.log10(amplitude)\n"
+            "return np.clip((db - white + dynamic_range) / dynamic_range, 0, 1)",
+        ),
+    },
+    "beam-place": {
+        "radians": ("return math.hypot(radius + down, across) - radius, math.atan2(across, radius + down)",),
+        "no radius": (
+            "return math.sqrt(down**2 + across**2), math.degrees(math.atan2(across, down))",
+            "return np.hypot(down, across), np.rad2deg(np.arctan2(across, down))",
+        ),
+        "from the centre": (ARC + "return math.hypot(x, y), angle",),
+        "straight down": (ARC + "return down, angle",),
+        "other order": (ARC + "return angle, depth",),
+        "from the side": (ARC + "return depth, math.degrees(math.atan2(y, x))",),
+        "no sign": (ARC + "return depth, abs(angle)",),
+        "slope": (ARC + "return depth, math.degrees(x / y)",),
+        "depth from the middle of the face": (ARC + "return math.hypot(down, across), angle",),
+        "angle from the middle of the face": (ARC + "return depth, math.degrees(math.atan2(across, down))",),
     },
     "crop-concat": {
         "corner": (

@@ -17,6 +17,7 @@ from fetal_edu.lesson import Store, check, find, hint
 from fetal_edu.lesson.contain import Outcome, Run
 from fetal_edu.lesson.exercise import Exercise, keys
 from fetal_edu.lesson.verdict import _case, answers, judge, same
+from fetal_edu.phantom import Probe, physics, screen
 
 ALL = [find(key) for key in keys()]
 TYPED_ALL = [
@@ -62,7 +63,28 @@ def _crop(encoder, decoder):
     return np.vstack([encoder[:, top : top + rows, left : left + columns], decoder])
 
 
+def _border_echo(impedances):
+    z = np.array(impedances, float)
+    there = np.prod(2 * z[1:-1] / (z[1:-1] + z[:-2]))  # the amplitude that passes each border, and again back
+    back = np.prod(2 * z[:-2] / (z[1:-1] + z[:-2]))
+    return 20 * np.log10(there * back) + 20 * np.log10(abs(z[-1] - z[-2])) - 20 * np.log10(z[-1] + z[-2])
+
+
+def _grey_levels(amplitude, white, dynamic_range):
+    black = white * 10 ** (-dynamic_range / 20)
+    inside = np.clip(amplitude, black, white)
+    return np.log(inside / black) / np.log(white / black)
+
+
+def _beam_place(down, across, radius):
+    place = complex(radius + down, across)
+    return abs(place) - radius, np.rad2deg(np.angle(place))
+
+
 OTHERWISE = {
+    "border-echo": _border_echo,
+    "grey-levels": _grey_levels,
+    "beam-place": _beam_place,
     "length-mm": _length,
     "dice": _dice,
     "circumference": _circumference,
@@ -81,7 +103,7 @@ def near_misses(exercise: Exercise, seed: int = 0):
     for at, outcome in enumerate(right):
         value = np.array(outcome.value, float)
         value.flat[value.size // 2] += 0.37
-        value = value if outcome.kind == "array" else float(value)
+        value = value if outcome.kind == "array" else value.tolist()  # a number, or a list of them
         yield at, [*right[:at], Outcome(outcome.kind, value, outcome.shape), *right[at + 1 :]]
 
 
@@ -259,6 +281,28 @@ def test_exercise_specs_agree_with_the_library(seed):
         height, width, (down, across) = case.args
         wanted = measure.circumference(height / 2 * down, width / 2 * across)
         assert find("circumference").spec(*case.args) == pytest.approx(wanted)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_exercise_specs_agree_with_the_simulator(seed):
+    probe = Probe(f0=3.5)
+    for case in find("border-echo").draw(seed):
+        layers = np.array(case.args[0])[:, None]
+        parts = physics.reflection(layers)
+        left = physics.transmission(np.zeros_like(layers), parts, probe)  # before each layer is entered
+        wanted = 20 * np.log10(np.abs(parts[-1, 0]) * left[-1, 0])
+        assert find("border-echo").spec(*case.args) == pytest.approx(wanted, abs=1e-5)
+    for case in find("grey-levels").draw(seed):
+        amplitude, white, dynamic_range = case.args
+        decibel = 20 * np.log10(np.maximum(amplitude, 1e-12))
+        wanted = screen.log_compress(decibel, 20 * np.log10(white), dynamic_range)
+        assert find("grey-levels").spec(*case.args) == pytest.approx(wanted)
+    points, beams = probe.points(), np.degrees(probe.angles)
+    for row, column in np.random.default_rng(seed).integers(0, (probe.samples, probe.beams), (20, 2)):
+        down, across, _out = points[row, column]
+        depth, angle = find("beam-place").spec(down, across, probe.radius)
+        assert depth == pytest.approx(probe.ranges[row], abs=1e-4)
+        assert angle == pytest.approx(beams[column], abs=1e-4)
 
 
 def _seen(layers, pixel: int) -> int:

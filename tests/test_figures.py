@@ -35,6 +35,8 @@ def _all_figures():
     yield figures.dots({"a": [1.0, 2.0], "b": [3.0]}, label="error (mm)", zero=True)
     yield figures.loss_curve([1.0, 0.5, 0.2], valid=[0.4])
     yield figures.unet_diagram((8, 16, 32), (64, 96))
+    at = np.linspace(0, 100, 50)
+    yield figures.curves({"tissue": (at, -at / 3), "bone": (at, -at)}, x="depth (mm)", y="level (dB)")
 
 
 @pytest.mark.parametrize("drawn", list(_all_figures()), ids=lambda drawn: figures.alt_text(drawn)[:24])
@@ -152,3 +154,25 @@ def test_the_map_for_positive_values_grows_evenly_in_lightness():
 def test_quiet_text_has_contrast_on_white():
     luminance = _linear(COLOURS["quiet"]) @ [0.2126, 0.7152, 0.0722]
     assert 1.05 / (luminance + 0.05) > 4.5
+
+
+def test_curves_say_ends_and_peaks_and_draw_dots_without_a_line():
+    at = np.linspace(-3, 3, 61)
+    bell = np.exp(-(at**2))
+    ax = figures.curves(
+        {"bell": (at, bell), "seen": (at, -bell)}, x="x (mm)", y="y", dots=["seen"], title="A"
+    )
+    text = figures.alt_text(ax)
+    assert text.startswith("A: y over x (mm). bell: 0 at -3, 1 at 0, 0 at 3.")
+    assert "seen: 0 at -3, -1 at 0, 0 at 3." in text
+    line, dots = ax.lines
+    assert (line.get_marker(), dots.get_linestyle()) == ("None", "None")
+    assert line.get_color() != dots.get_color()
+
+
+def test_curves_refuse_what_cannot_be_read():
+    at = np.arange(3)
+    with pytest.raises(ValueError, match="draw one to four"):
+        figures.curves({str(i): (at, at) for i in range(5)}, x="x", y="y")
+    with pytest.raises(ValueError, match="'a' needs as many y as x"):
+        figures.curves({"a": (at, at[:2])}, x="x", y="y")

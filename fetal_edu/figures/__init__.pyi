@@ -1,5 +1,6 @@
 from . import charts as charts
 from . import diagrams as diagrams
+from . import lines as lines
 from . import maps as maps
 from . import overlays as overlays
 from . import style as style
@@ -7,6 +8,7 @@ from .charts import dots as dots
 from .charts import growth_chart as growth_chart
 from .charts import loss_curve as loss_curve
 from .diagrams import unet_diagram as unet_diagram
+from .lines import curves as curves
 from .maps import feature_maps as feature_maps
 from .overlays import overlay as overlay
 from .style import alt_text as alt_text

@@ -2,6 +2,7 @@ from . import checks as checks
 from . import classical as classical
 from . import conic as conic
 from . import contour as contour
+from . import contrast as contrast
 from . import dating as dating
 from . import diameters as diameters
 from . import disagreement as disagreement
@@ -18,6 +19,7 @@ from . import rings as rings
 from . import skull as skull
 from . import start as start
 from . import weight as weight
+from .contrast import outline_contrast as outline_contrast
 from .dating import format_weeks as format_weeks
 from .dating import weeks_from as weeks_from
 from .dating import weeks_from_hc as weeks_from_hc

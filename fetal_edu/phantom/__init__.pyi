@@ -7,6 +7,7 @@ from .anatomy import Anatomy as Anatomy
 from .draw import draw as draw
 from .draw import draw_head as draw_head
 from .draw import draw_heads as draw_heads
+from .draw import set_up as set_up
 from .head import head as head
 from .knobs import KNOBS as KNOBS
 from .knobs import Knob as Knob

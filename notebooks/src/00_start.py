@@ -117,7 +117,7 @@ predictions("00")
 # | No. | Chapter | State |
 # |---|---|---|
 # | 00 | start here | you are here |
-# | 01 | how ultrasound sees | planned |
+# | 01 | [how ultrasound sees](01_ultrasound.ipynb): from one echo to a picture | ready |
 # | 02 to 05 | convolution, pooling, upsampling, fully convolutional networks | planned |
 # | 06 | [U-Net and skip connections](06_unet.ipynb): outline a head, measure it | ready |
 # | 07, 08 | recurrence; little data | planned |
@@ -136,5 +136,6 @@ predictions("00")
 # This is teaching material and not a medical device: never decide about a patient by it. The simulator draws
 # what matters for learning; real images are harder. Each chapter says what it does not show.
 #
-# **Next:** [06 · U-Net and skip connections](06_unet.ipynb). It takes about an hour. It helps if you have met
-# convolution, pooling and a little PyTorch; each gets a sentence there too.
+# **Next:** [01 · How ultrasound sees](01_ultrasound.ipynb). It takes about an hour and asks for NumPy only.
+# [06 · U-Net and skip connections](06_unet.ipynb) takes an hour, too. It helps if you have met convolution,
+# pooling and a little PyTorch; each gets a sentence there as well.

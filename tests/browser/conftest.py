@@ -23,6 +23,28 @@ explorer = GateExplorer(heads, found, gates=(0.0, 1.0))
 explorer
 """
 
+#: The explorer of chapter 01, with a bright line for a head: the chapter's physics would cost seconds.
+ECHOES = """
+import numpy as np
+from dataclasses import replace
+from fetal_edu.measure import Ellipse
+from fetal_edu.sample import Sample
+from fetal_edu.widgets import EchoExplorer
+
+head = Ellipse(36.0, 48.0, 30.0, 24.0, 0.0)
+inner = replace(head, semi_major=28.0, semi_minor=22.0)
+line = head.mask((120, 160), (0.6, 0.6)) & ~inner.mask((120, 160), (0.6, 0.6))
+truth = {"ellipse": head, "hc_mm": head.circumference, "cell_mm": (0.44, 1.2)}
+
+def look(frequency, gain, turn, bone):
+    image = np.where(line, 1, np.clip(0.3 + gain / 40, 0, 1)).astype(np.float32)
+    image[:, : int(20 * bone)] *= 0.05
+    return Sample(image, spacing=(0.6, 0.6), truth=truth)
+
+explorer = EchoExplorer(look)
+explorer
+"""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what lies in this folder, and keep it on one worker: there is one server."""
@@ -72,7 +94,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory):
         shutil.copytree(ROOT / part, project / part)
     for file in ("notebooks/lab.py", "notebooks/index.md", "notebooks/00_start.ipynb", "voila.json"):
         shutil.copy(ROOT / file, project / file)
-    (project / "notebooks" / "gates.ipynb").write_text(notebook(GATES))
+    for name, code in (("gates", GATES), ("echoes", ECHOES)):
+        (project / "notebooks" / f"{name}.ipynb").write_text(notebook(code))
     options = ["notebooks/lab.py", "--no-browser", "--IdentityProvider.token="]
     options.append("--LabApp.expose_app_in_browser=True")  # so that a test can call its commands
     # What a reader answers, and what this user has open, stay out of each other's way.

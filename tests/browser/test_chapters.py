@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 NOTEBOOK = "window.jupyterapp?.shell?.currentWidget"
+FRONT = ".jp-NotebookPanel:not(.lm-mod-hidden)"  # what is open behind it has cells of the same names
 READY = (
     f"() => {NOTEBOOK}?.context?.isReady && {NOTEBOOK}.sessionContext.isReady"
     f" && {NOTEBOOK}.sessionContext.session.kernel.status"
@@ -57,7 +58,7 @@ class Book:
             }}""",
             key,
         )
-        return self.page.locator(f"[data-key='{key}']")
+        return self.page.locator(f"{FRONT} [data-key='{key}']")
 
     def run(self, key: str):
         """Run a cell to its end; return its output."""
@@ -101,8 +102,7 @@ class Book:
         self.page.keyboard.press("Enter")
         self.page.keyboard.type(text)
         self.page.keyboard.press("Control+Enter")
-        shown = ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell.jp-mod-active"
-        return self.page.locator(f"{shown} .jp-Cell-outputWrapper")
+        return self.page.locator(f"{FRONT} .jp-Cell.jp-mod-active .jp-Cell-outputWrapper")
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +123,8 @@ def test_chapter_00_runs_whole_at_shift_enter(chapter):
     page.keyboard.press("Escape")
     for _cell in range(cells - 1):
         page.keyboard.press("Shift+Enter")
-    expect(chapter.go("predictions").locator(".jp-Cell-outputWrapper")).to_contain_text("Your predictions")
+    last = chapter.go("predictions").locator(".jp-Cell-outputWrapper")
+    expect(last).to_contain_text("Your predictions", timeout=60_000)  # all cells have to run first
     outputs = page.evaluate(
         f"() => {NOTEBOOK}.content.widgets.flatMap(one => one.model.outputs?.toJSON() ?? [])"
     )
@@ -240,6 +241,31 @@ def test_the_gates_move_by_mouse_and_keyboard_and_say_what_they_show(chapter):
     knobs.nth(2).focus()
     chapter.page.keyboard.press("Home")
     expect(said).to_contain_text("Head 2 of 2, gates 1 and 0: no outline found")
+    assert said.inner_text() in picture.get_attribute("alt")
+    told = chapter.new_cell("print(explorer.describe())")
+    expect(told).to_have_text(said.inner_text())
+
+
+def test_the_physics_is_turned_by_mouse_and_keyboard_and_says_what_it_shows(chapter):
+    chapter.turn_to("echoes.ipynb")
+    shown = chapter.run("all")
+    said, picture = shown.get_by_role("status"), shown.locator("img")
+    expect(said).to_contain_text("3.5 MHz, gain 0 dB, head turned by 0°, 0 mm of bone: the skull stands out")
+    before = picture.get_attribute("src")
+    track = shown.locator(".noUi-target").nth(3).bounding_box()
+    chapter.page.mouse.click(track["x"] + track["width"] / 2, track["y"] + track["height"] / 2)
+    expect(said).to_contain_text("3.5 MHz, gain 0 dB, head turned by 0°, 3 mm of bone:")
+    assert picture.get_attribute("src") != before
+    knobs = shown.locator(".noUi-handle")
+    knobs.nth(0).focus()
+    chapter.page.keyboard.press("ArrowRight")
+    expect(said).to_contain_text("4 MHz, gain 0 dB")
+    knobs.nth(1).focus()
+    chapter.page.keyboard.press("End")
+    expect(said).to_contain_text("gain 30 dB, head turned by 0°, 3 mm of bone:")
+    knobs.nth(2).focus()
+    chapter.page.keyboard.press("ArrowRight")
+    expect(said).to_contain_text("head turned by 15°")
     assert said.inner_text() in picture.get_attribute("alt")
     told = chapter.new_cell("print(explorer.describe())")
     expect(told).to_have_text(said.inner_text())

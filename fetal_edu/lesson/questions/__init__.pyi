@@ -1,2 +1,3 @@
 from . import c00 as c00
+from . import c01 as c01
 from . import c06 as c06
