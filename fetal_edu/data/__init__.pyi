@@ -5,6 +5,8 @@ from . import public as public
 from .files import BadInput as BadInput
 from .files import read_bytes as read_bytes
 from .files import read_image as read_image
+from .folder import SampleFolder as SampleFolder
+from .folder import simulated as simulated
 from .frame import CANVAS as CANVAS
 from .frame import Frame as Frame
 from .public import HC18 as HC18

@@ -110,9 +110,8 @@ def _first_sample() -> Sample | None:
     from ..data import bundled
 
     try:
-        names = bundled.names()
-        return bundled.load(names[(len(names) - 1) // 2])
-    except (BadInput, IndexError):  # no samples here: the cards get a plain drawing
+        return bundled.load("head-20w")
+    except BadInput:  # no samples here: the cards get a plain drawing
         return None
 
 
