@@ -69,12 +69,17 @@ class Head:
         bend: float = 0.0,
         impedance: float = 1.70,
         ripple: Ripple | None = None,
+        height: float = 0.12,
+        up: float = 0.0,
     ) -> Structure:
-        """Make a bright sheet seen edge-on, between two points (u, v); 0.5 of the half height."""
+        """Make a bright sheet seen edge-on, between two points (u, v).
+
+        It extends along w from `up` by `height` each way, both as parts of the half height.
+        """
         start, end = np.asarray(ends, float)
         middle, along = (start + end) / 2, end - start
-        half = (float(np.hypot(*along)) / 2, thick / 2, 0.5 * self.c)
-        plate = Slab((*middle.tolist(), 0.0), half, float(np.arctan2(along[1], along[0])), bend)
+        half = (float(np.hypot(*along)) / 2, thick / 2, height * self.c)
+        plate = Slab((*middle.tolist(), up * self.c), half, float(np.arctan2(along[1], along[0])), bend)
         return self.part(plate, Tissue(impedance, 0.5, echo), label, edge=0.3, opacity=opacity, ripple=ripple)
 
     def along(self, u: float, half: float, v: float) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -94,14 +99,14 @@ def contents(h: Head, rng: np.random.Generator) -> list[Structure]:
 
 
 def _butterfly(h: Head, rng: np.random.Generator) -> list[Structure]:
-    """Two wide ventricles that the plexus fills like wings; 0.5 and 0.4 of the half height."""
+    """Two wide ventricles that the plexus fills like wings; 0.6 and 0.5 of the half height."""
     parts = []
     for side in (-1, 1):
         wide = rng.uniform(0.28, 0.40)
         u, v = rng.uniform(-0.15, 0.05) * h.a, side * rng.uniform(0.40, 0.48) * h.b
         long = rng.uniform(0.55, 0.68) * h.a
-        horn = Ellipsoid((u, v, 0.0), (long, wide * h.b, 0.5 * h.c), rng.normal(0, 0.1))
-        semi = (rng.uniform(0.34, 0.52) * h.a, rng.uniform(0.7, 0.95) * wide * h.b, 0.4 * h.c)
+        horn = Ellipsoid((u, v, 0.0), (long, wide * h.b, 0.6 * h.c), rng.normal(0, 0.1))
+        semi = (rng.uniform(0.34, 0.52) * h.a, rng.uniform(0.7, 0.95) * wide * h.b, 0.5 * h.c)
         plexus = Ellipsoid((u - 0.12 * h.a, v, 0.0), semi, rng.normal(0, 0.25))
         fronds = (0.3 * h.a, 0.25 * h.a, 0.3 * h.a)
         grain = (
@@ -110,23 +115,15 @@ def _butterfly(h: Head, rng: np.random.Generator) -> list[Structure]:
         )
         bright = Tissue(1.63, 0.5, h.echo + rng.uniform(6, 12))
         ripple = Ripple.drawn(rng, size=0.18 * h.a, height=0.03 * h.a)
-        parts.append(
-            h.part(
-                horn,
-                Tissue(1.57, 0.1, h.echo - rng.uniform(4, 10)),
-                VENTRICLE,
-                edge=0.5,
-                opacity=0.9,
-                ripple=ripple,
-            )
-        )
+        dark = Tissue(1.57, 0.1, h.echo - rng.uniform(4, 10))
+        parts.append(h.part(horn, dark, VENTRICLE, edge=0.5, opacity=0.9, ripple=ripple))
         ripple = Ripple.drawn(rng, size=0.12 * h.a, height=0.045 * h.a)
         parts.append(h.part(plexus, bright, PLEXUS, edge=0.5, textures=grain, ripple=ripple))
     return parts
 
 
 def _falx(h: Head, rng: np.random.Generator) -> list[Structure]:
-    """Draw the midline: one piece in front of the CSP, one behind the thalami; 0.5 of the half height."""
+    """Draw the midline: one piece in front of the CSP, one behind the thalami; 0.12 of the half height."""
     thick, bend = rng.uniform(0.5, 1.0), rng.uniform(-0.02, 0.02) * h.a
     echo, strength = h.echo + rng.uniform(10, 17), rng.uniform(0.5, 1)
     if h.weeks < 15:
@@ -146,12 +143,12 @@ def _falx(h: Head, rng: np.random.Generator) -> list[Structure]:
 
 
 def _csp(h: Head, rng: np.random.Generator) -> list[Structure]:
-    """Draw the cavum septi pellucidi, a dark box between two bright walls; 0.3 of the half height."""
+    """Draw the cavum septi pellucidi, a dark box between two bright walls; 0.05 of the half height."""
     u, half = rng.uniform(0.36, 0.46) * h.a, rng.uniform(0.09, 0.14) * h.a
     wide = rng.uniform(1.3, 2.4) * (0.5 + h.weeks / 40)
     echo, strength = h.echo + rng.uniform(5, 12), rng.uniform(0.5, 1)
     # Wider in front than behind, and round at its ends.
-    box = Ellipsoid((u, 0.0, 0.0), (1.25 * half, 1.1 * wide, 0.3 * h.c))
+    box = Ellipsoid((u, 0.0, 0.0), (1.25 * half, 1.1 * wide, 0.05 * h.c))
     clear = rng.uniform(0.5, 1)
     dark = h.part(box, Tissue(1.56, 0.1, h.echo - rng.uniform(5, 18)), CSP, edge=1.0, opacity=clear)
     seen, spread = strength * rng.uniform(0.4, 1, 2), rng.uniform(-0.1, 0.5)
@@ -178,11 +175,11 @@ def _thalami(h: Head, rng: np.random.Generator) -> list[Structure]:
 
 
 def _third_ventricle(h: Head, rng: np.random.Generator) -> list[Structure]:
-    """Draw the slit between the thalami with two faint walls; 0.25 of the half height."""
+    """Draw the slit between the thalami with two faint walls; 0.05 of the half height."""
     u, half = -rng.uniform(0.02, 0.10) * h.a, rng.uniform(0.13, 0.2) * h.a
     gap = rng.uniform(0.4, 0.8) + 0.015 * h.weeks
     echo = h.echo + rng.uniform(6, 12)
-    slit = Slab((u, 0.0, 0.0), (half, gap, 0.25 * h.c))
+    slit = Slab((u, 0.0, 0.0), (half, gap, 0.05 * h.c))
     seen = rng.uniform(0.1, 0.7, 2)
     walls = [
         h.line(h.along(u, half, v), echo, thick=0.6, opacity=opacity, impedance=1.66)
@@ -199,10 +196,10 @@ def _ventricles(h: Head, rng: np.random.Generator) -> list[Structure]:
 
 
 def _ventricle(h: Head, rng: np.random.Generator, side: int, seen: float) -> list[Structure]:
-    """One lateral ventricle (0.35 of the half height) and the bright plexus in it (0.3)."""
+    """One lateral ventricle (0.16 of the half height) and the bright plexus in it (0.12)."""
     young = np.clip((24 - h.weeks) / 8, 0, 1)
     u, v = -rng.uniform(0.28, 0.48) * h.a, side * rng.uniform(0.34, 0.46) * h.b
-    semi = (rng.uniform(0.20, 0.34) * h.a, rng.uniform(0.10, 0.16 + 0.06 * young) * h.b, 0.35 * h.c)
+    semi = (rng.uniform(0.20, 0.34) * h.a, rng.uniform(0.10, 0.16 + 0.06 * young) * h.b, 0.16 * h.c)
     horn = Ellipsoid((u, v, 0.0), semi, -side * rng.uniform(-0.1, 0.35))
     wall = Tissue(1.68, 0.5, h.echo + rng.uniform(5, 10))
     ripple = Ripple.drawn(rng, size=0.2 * h.a, height=0.02 * h.a)
@@ -211,7 +208,7 @@ def _ventricle(h: Head, rng: np.random.Generator, side: int, seen: float) -> lis
     parts.append(h.part(horn, dark, VENTRICLE, edge=0.5, opacity=seen, ripple=ripple))
     inner = (u - rng.uniform(0.0, 0.35) * semi[0], v + side * 0.2 * semi[1], 0.0)
     part, wide = rng.uniform(0.45, 0.8), rng.uniform(0.75, 1.2)
-    plexus = Ellipsoid(inner, (part * semi[0], wide * semi[1], 0.3 * h.c), horn.turn)
+    plexus = Ellipsoid(inner, (part * semi[0], wide * semi[1], 0.12 * h.c), horn.turn)
     grain = (Texture.drawn(rng, (3.5, 3.0, 3.0), echo=2.0, impedance=0.01),)
     tissue = Tissue(1.63, 0.5, h.echo + rng.uniform(9, 17))
     ripple = Ripple.drawn(rng, size=0.12 * h.a, height=0.025 * h.a)
@@ -238,7 +235,7 @@ def _sylvian(h: Head, rng: np.random.Generator, side: int, seen: float) -> list[
     half, bend = rng.uniform(0.10, 0.2) * h.a, side * rng.uniform(0, 1.5)
     floor = h.line(h.along(u, half, v), h.echo + rng.uniform(3, 9), thick=1.0, opacity=0.7 * seen, bend=bend)
     wide = 0.08 * h.b * np.clip((30 - h.weeks) / 12, 0.15, 1) + 0.4
-    notch = Ellipsoid((u, v + side * 0.09 * h.b, 0.0), (half, wide, 0.3 * h.c))
+    notch = Ellipsoid((u, v + side * 0.09 * h.b, 0.0), (half, wide, 0.15 * h.c))
     dark = Tissue(1.55, 0.1, h.echo - 9)
     return [h.part(notch, dark, edge=0.6, opacity=rng.uniform(0.2, 0.8) * seen), floor]
 

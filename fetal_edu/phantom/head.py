@@ -1,7 +1,7 @@
-"""A fetal head of 11 to 40 weeks, cut at the transthalamic plane.
+"""A fetal head of 11 to 40 weeks, cut at any of its planes.
 
 The head's own axes are u (towards the forehead), v (across, the BPD) and w (up, out of the plane). Sizes
-within the plane follow the anatomy; the extent along w is a choice, stated at each structure as a part
+within a plane follow the anatomy; the extent along w is a choice, stated at each structure as a part
 of the head's half height, which is 0.92 of its half width.
 """
 
@@ -15,8 +15,25 @@ from fetal_edu.measure import circumference, hc_chart
 
 from .anatomy import Anatomy
 from .brain import CSP, FALX, PLEXUS, THALAMUS, THIRD, VENTRICLE, Head, contents
+from .brain_deep import CALLOSUM, upper_brain
+from .fossa import (
+    BASE,
+    CEREBELLUM,
+    CISTERNA,
+    FACE,
+    FOURTH,
+    STEM,
+    VERMIS,
+    fontanelle,
+    lower_brain,
+    outside,
+)
+from .head_truth import head_landmarks, head_sizes
+from .headplanes import HEAD_PLANES, Layout, lay_out, section
+from .inner import Inner
+from .knobs import Knob
 from .mother import FLUID, PLACENTA, draw_wall, surroundings
-from .pose import Frame, Pose
+from .pose import Pose
 from .scene import Scene, Structure, Tissue
 from .shapes import Shell, Slab, WavyEllipsoid
 from .texture import Ripple, Texture
@@ -27,20 +44,29 @@ SCALP, SKULL, BRAIN = 1, 2, 3
 # The bone's echo begins a little under the border that readers draw: measured on 141 HC18 images.
 PERIOSTEUM = 0.4  # mm
 _INSIDE = (BRAIN, FALX, CSP, THALAMUS, THIRD, VENTRICLE, PLEXUS)
+_DEEP = (CALLOSUM, CEREBELLUM, VERMIS, CISTERNA, FOURTH, STEM)
 CLASSES = {
     "background": (0, FLUID, PLACENTA),
     "fluid": (FLUID,),
     "placenta": (PLACENTA,),
     "scalp": (SCALP,),
     "skull": (SKULL,),
-    "brain": _INSIDE,
+    "brain": (*_INSIDE, *_DEEP),
     "falx": (FALX,),
     "csp": (CSP,),
     "thalamus": (THALAMUS,),
     "third_ventricle": (THIRD,),
     "ventricle": (VENTRICLE, PLEXUS),
     "choroid_plexus": (PLEXUS,),
-    "head": (SKULL, *_INSIDE),
+    "corpus_callosum": (CALLOSUM,),
+    "cerebellum": (CEREBELLUM, VERMIS),
+    "vermis": (VERMIS,),
+    "cisterna_magna": (CISTERNA,),
+    "fourth_ventricle": (FOURTH,),
+    "brainstem": (STEM,),
+    "skull_base": (BASE,),
+    "face_and_neck": (FACE,),
+    "head": (SKULL, *_INSIDE, *_DEEP, BASE),
 }
 
 
@@ -62,15 +88,18 @@ def head(
     seed : int
         All of the anatomy follows from it.
     plane : str
-        Only ``"transthalamic"`` so far.
+        One of ``HEAD.planes``; `headplanes` says where they lie. ``"other"`` is none of the standard ones. A
+        seed's fetus is the same in all of them.
     difficulty : float, 0..1
         Thicker mothers, more and wider gaps in the skull.
     knobs : mapping of name to number, optional
-        ``wall`` and ``dropout`` of `fetal_edu.phantom.KNOBS`, over what `difficulty` draws.
+        ``wall`` and ``dropout`` of `fetal_edu.phantom.KNOBS`, over what `difficulty` draws, and ``likeness``.
 
     Returns
     -------
     Scene
+        ``truth`` holds the fetus' BPD, OFD, cerebellum (TCD), atrium (from 15 weeks on) and cisterna magna in
+        mm, whether the plane shows them or not; ``landmarks`` are where callipers go.
 
     Raises
     ------
@@ -83,25 +112,36 @@ def head(
     >>> round(scene.truth["ga_weeks"]), "csp" in scene.classes
     (24, True)
     """
-    weeks = checked_weeks(weeks)
-    if plane != "transthalamic":
-        raise ValueError(f"no plane {plane!r}: this version draws 'transthalamic'")
-    knobs = knobs or {}
-    rng, extra = np.random.default_rng([int(seed), 0]), np.random.default_rng([int(seed), 6])
+    weeks, knobs = checked_weeks(weeks), knobs or {}
+    if plane not in HEAD_PLANES:
+        raise ValueError(f"no plane {plane!r}: the head has {', '.join(HEAD_PLANES)}")
+    # The first stream is that of the transthalamic plane; what other planes need has its own.
+    rng, extra, more = (np.random.default_rng([int(seed), key]) for key in (0, 6, 10))
     wall = draw_wall(rng, difficulty, knobs.get("wall"))
     drawn, extent = _measures(rng, weeks, wall)
     surface = WavyEllipsoid((drawn.a, drawn.b, drawn.c), _waves(rng, weeks))
+    inner = Inner.drawn(drawn, surface, more)
+    likeness = knobs.get("likeness", 0.0)
+    place = lay_out(drawn, inner, plane, reach=extent, wall=wall, likeness=likeness, rng=more)
+    drawn, extent = place.head, place.reach
     structures = surroundings(rng, fetus=drawn.pose, extent=extent, wall=wall, weeks=weeks)
+    structures += outside(drawn, more)
     structures += [*_scalp(drawn, surface, rng), _skull(drawn, surface, rng), _brain(drawn, surface, rng)]
-    structures += contents(drawn, rng) + _gaps(drawn, rng, difficulty)
-    structures += _dropouts(drawn, extra, knobs.get("dropout", 0.0))
+    middle = contents(drawn, rng)
+    cavum = next((part.shape for part in middle if part.label == CSP), None)
+    upright = plane == "midsagittal"
+    structures += [part for part in middle if not (upright and part.label in (FALX, CSP, THIRD))]
+    structures += upper_brain(drawn, inner, cavum, more, along_falx=upright)
+    structures += lower_brain(drawn, inner, surface, more)
+    structures += [*_gaps(drawn, rng, difficulty), fontanelle(drawn, more)]
+    structures += _dropouts(drawn, extra, knobs.get("dropout", 0.0), plane)
     params = {
         "scene": "head",
         "weeks": weeks,
         "scene_seed": int(seed),
         "plane": plane,
         "difficulty": difficulty,
-        "scene_knobs": {k: v for k, v in knobs.items() if k in ("wall", "dropout")},
+        "scene_knobs": {k: v for k, v in knobs.items() if k in ("wall", "dropout", "likeness")},
     }
     return Scene(
         tuple(structures),
@@ -109,18 +149,20 @@ def head(
         plane=plane,
         outline=surface,
         outline_pose=drawn.pose,
-        frame=Frame(
-            drawn.pose.origin[:2],
-            extent,
-            2 * drawn.a,
-            fill=0.46 if weeks < 15 else 0.60,
-        ),
-        standard={plane: Pose()},
+        measured="hc_mm" if plane in ("transthalamic", "transventricular") else "",
+        frame=place.frame,
+        landmarks=head_landmarks(drawn, inner, cavum),
+        standard=place.standard,
         white="skull",
-        truth={"ga_weeks": weeks},
+        truth={"ga_weeks": weeks, **head_sizes(drawn, inner, surface), **_away(place)},
         group=f"phantom-{int(seed)}",
         params=params,
     )
+
+
+def _away(place: Layout) -> dict[str, float]:
+    """How far a plane that is none of the standard ones lies from the nearest of them."""
+    return dict(zip(("off_mm", "off_degrees"), place.away, strict=True)) if any(place.away) else {}
 
 
 def checked_weeks(weeks: float) -> float:
@@ -215,24 +257,28 @@ def _gaps(h: Head, rng: np.random.Generator, difficulty: float) -> list[Structur
         width = rng.uniform(0.15, 1) * most * (0.4 + difficulty)
         u, v = h.a * np.cos(angle), h.b * np.sin(angle)
         turn = float(np.arctan2(v / h.b**2, u / h.a**2))
-        gap = Slab((float(u), float(v), 0.0), (h.skull * 1.8, width / 2, h.c), turn)
+        gap = Slab((float(u), float(v), 0.0), (h.skull * 1.8, width / 2, 0.35 * h.c), turn)
         soft, edge, opacity = Tissue(1.62, 0.5, h.echo), 0.4 + 0.3 * width, rng.uniform(0.4, 0.95)
         parts.append(h.part(gap, soft, edge=edge, opacity=opacity))
     return parts
 
 
-def _dropouts(h: Head, rng: np.random.Generator, amount: float) -> list[Structure]:
+def _dropouts(h: Head, rng: np.random.Generator, amount: float, plane: str) -> list[Structure]:
     """Take the skull's echo away over six tenths of `amount` of its length, in three pieces."""
     if amount <= 0:
         return []
-    first, parts = rng.uniform(0, 2 * np.pi), []
+    cut = section(h)
+    first, half = rng.uniform(0, 2 * np.pi), float(0.1 * amount * np.pi * sum(cut.axes))
+    parts = []
     for piece in range(3):
         angle = first + piece * 2 * np.pi / 3 + rng.normal(0, 0.2)
-        u, v = h.a * np.cos(angle), h.b * np.sin(angle)
-        turn = float(np.arctan2(v / h.b**2, u / h.a**2))
-        half = 0.1 * amount * np.pi * (h.a + h.b)
-        gap = Slab((float(u), float(v), 0.0), (0.2 * half + 3 * h.skull, float(half), h.c), turn)
-        parts.append(h.part(gap, Tissue(1.62, 0.5, h.echo), edge=2.0))
+        if plane == "transthalamic":
+            u, v = h.a * np.cos(angle), h.b * np.sin(angle)
+            turn, pose = float(np.arctan2(v / h.b**2, u / h.a**2)), h.pose
+        else:
+            (u, v), turn, pose = cut.border(angle), float(angle), None
+        gap = Slab((float(u), float(v), 0.0), (0.2 * half + 3 * h.skull, half, 0.5 * h.c), turn)
+        parts.append(Structure(gap, Tissue(1.62, 0.5, h.echo), edge=2.0, pose=pose))
     return parts
 
 
@@ -246,4 +292,5 @@ def draw_weeks(rng: np.random.Generator) -> float:
     return float(15 + 24 * flat)
 
 
-HEAD = Anatomy(head, planes=("transthalamic",), weeks=(11, 40), draw_weeks=draw_weeks, knobs={})
+LIKENESS = Knob("how much alike adjacent planes look: their distance shrinks by 20 to 28 %", "scene")
+HEAD = Anatomy(head, HEAD_PLANES, weeks=(11, 40), draw_weeks=draw_weeks, knobs={"likeness": LIKENESS})

@@ -75,7 +75,7 @@ def draw_sweep(
     --------
     >>> sweep = draw_sweep("head", 3, weeks=22, waypoints=["transthalamic"], frames=3, shape=(32, 48))
     >>> sweep.shape, sweep.plane
-    ((3, 32, 48), ('other', 'transthalamic', 'other'))
+    ((3, 32, 48), ('transventricular', 'transthalamic', 'other'))
     """
     if anatomy not in ANATOMIES:
         raise ValueError(f"there is no anatomy {anatomy!r}: there are {', '.join(ANATOMIES)}")
