@@ -130,7 +130,9 @@ def head(
     middle = contents(drawn, rng)
     cavum = next((part.shape for part in middle if part.label == CSP), None)
     upright = plane == "midsagittal"
-    structures += [part for part in middle if not (upright and part.label in (FALX, CSP, THIRD))]
+    # What lies beside the midline bulges, and may reach a plane that runs along it.
+    aside = (FALX, CSP, THIRD, VENTRICLE, PLEXUS) if upright else ()
+    structures += [part for part in middle if part.label not in aside]
     structures += upper_brain(drawn, inner, cavum, more, along_falx=upright)
     structures += lower_brain(drawn, inner, surface, more)
     structures += [*_gaps(drawn, rng, difficulty), fontanelle(drawn, more)]

@@ -85,7 +85,8 @@ def no_surroundings() -> object:
 
 def no_brain() -> object:
     """One speckled tissue inside the skull: no midline, no ventricles, no plexus."""
-    return mock.patch.object(head_module, "contents", return_value=[])
+    parts = ("contents", "upper_brain", "lower_brain")
+    return mock.patch.multiple(head_module, **{name: mock.Mock(return_value=[]) for name in parts})
 
 
 def later_head(seed: int) -> Sample:
