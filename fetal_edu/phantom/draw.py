@@ -119,6 +119,8 @@ def set_up(
     view = draw_view(rng, scene, shape)
     probe = draw_probe(rng, view, shape, difficulty)
     settings = draw_machine(rng, shape[1], weeks, difficulty)
+    if scene.white != "skull":
+        settings = _without_skull(settings)
     if machine is not None:
         probe, settings = fit_to_kind(probe, settings, machine, extra, columns=shape[1])
     probe, settings = turn_probe(probe, turned), turn_machine(settings, turned, extra)
@@ -252,6 +254,11 @@ def draw_probe(rng: np.random.Generator, view: View, shape: tuple[int, int], dif
         aperture=float(rng.uniform(24, 44)),
         f_number=float(rng.uniform(1.5, 2.8)),
     )
+
+
+def _without_skull(machine: Machine) -> Machine:
+    """Let borders stand out where the gain has no skull to follow: else all tissue would be white."""
+    return replace(machine, specular_gain=machine.specular_gain + 4.0, white=1.28 * machine.white)
 
 
 def draw_machine(rng: np.random.Generator, columns: int, weeks: float, difficulty: float) -> Machine:
