@@ -21,7 +21,7 @@ HAS_COURSE := $(VENV)/.course
 HAS_TESTS  := $(VENV)/.tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint notebooks physics bench
+.PHONY: help run test lint notebooks samples physics bench
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
@@ -45,6 +45,9 @@ lint: $(HAS_TESTS) ## style, format and the contracts between the parts
 
 notebooks: $(HAS_TESTS) ## build the notebooks from notebooks/src
 	@$(PY) notebooks/build.py
+
+samples: $(HAS_TESTS) ## draw the samples in data_samples anew
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(PY) -c "from fetal_edu.data import bundled; bundled.make('data_samples')"
 
 physics: $(HAS_TESTS) ## compare the simulator with theory and with PyMUST
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(PY) tests/physics/physics_table.py

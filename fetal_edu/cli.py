@@ -1,4 +1,4 @@
-"""The command ``fetal-edu``: measure pictures, point at data, train, and ask what is installed."""
+"""The command ``fetal-edu``: measure pictures, draw some, point at data, train, and ask what is installed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 import fetal_edu
-from fetal_edu import cli_data
+from fetal_edu import cli_data, cli_simulate
 from fetal_edu.data.limits import BadInput
 
 __all__ = ["main"]
@@ -70,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"fetal_edu {fetal_edu.__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_measure(commands)
+    cli_simulate.add(commands, _command)
     cli_data.add(commands, _command)
     _add_train(commands)
     _add_doctor(commands)

@@ -35,6 +35,7 @@ def add(commands: argparse._SubParsersAction, command: Callable[..., argparse.Ar
 def _list(arguments: argparse.Namespace) -> int:
     from fetal_edu.data import public
 
+    _list_samples()
     for name, known in sorted(public.KNOWN.items()):
         folder = public.data_folder(name)
         print(f"{name}: {known.title}")
@@ -49,6 +50,21 @@ def _list(arguments: argparse.Namespace) -> int:
                 print(f"  {refused}")
         _terms(known)
     return DONE
+
+
+def _list_samples() -> None:
+    from fetal_edu.data import bundled
+    from fetal_edu.data.folder import KINDS
+
+    print("samples: simulated, with exact truth; they come with the course")
+    try:
+        samples = bundled.samples()
+    except BadInput as refused:
+        print(f"  {refused}")
+        return
+    counts = ", ".join(f"{len(samples.names(kind=kind))} {kind}s" for kind in KINDS)
+    print(f"  {counts} in {samples.folder}")
+    print("  more of them: fetal-edu simulate list")
 
 
 def _add(arguments: argparse.Namespace) -> int:

@@ -27,6 +27,18 @@ from fetal_edu.widgets import Segment
 Segment(samples=Clip(), read=read).page.all
 """
 
+#: The board of knobs on pictures that cost nothing, see `boards.py`; each takes as long as a real one.
+BOARD = f"""
+import sys, time
+sys.path.insert(0, {str(Path(__file__).parent)!r})
+from boards import draw, read
+from fetal_edu.widgets import KnobBoard
+def slowly(request):
+    time.sleep(0.06)
+    return draw(request)
+KnobBoard(draw=slowly, read=read).page
+"""
+
 
 def notebook(source: str) -> str:
     cell = {"cell_type": "code", "id": "all", "metadata": {}, "outputs": [], "execution_count": None}

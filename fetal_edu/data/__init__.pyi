@@ -5,9 +5,13 @@ from . import public as public
 from .files import BadInput as BadInput
 from .files import read_bytes as read_bytes
 from .files import read_image as read_image
+from .folder import SampleFolder as SampleFolder
+from .folder import simulated as simulated
 from .frame import CANVAS as CANVAS
 from .frame import Frame as Frame
 from .public import HC18 as HC18
 from .public import data_folder as data_folder
 from .public import hc18 as hc18
 from .stack import split_frames as split_frames
+from .volumes import read_nifti as read_nifti
+from .volumes import write_nifti as write_nifti

@@ -10,11 +10,20 @@ from collections.abc import Mapping
 
 from .abdomen import ABDOMEN
 from .anatomy import Anatomy
+from .face import FACE
+from .first_trimester import FIRST_TRIMESTER
 from .head import HEAD
+from .heart import HEART
 
 __all__ = ["ANATOMIES", "PLANES", "anatomy_of", "checked_age"]
 
-ANATOMIES: Mapping[str, Anatomy] = {"head": HEAD, "abdomen": ABDOMEN}
+ANATOMIES: Mapping[str, Anatomy] = {
+    "head": HEAD,
+    "abdomen": ABDOMEN,
+    "heart": HEART,
+    "face": FACE,
+    "first_trimester": FIRST_TRIMESTER,
+}
 
 #: All planes.
 PLANES: tuple[str, ...] = tuple(

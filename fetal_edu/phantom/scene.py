@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .flat import Box, Flat
 from .pose import Frame, Pose
 from .shapes import Both, Shape, Shell
 from .texture import Ripple, Texture
@@ -62,6 +61,9 @@ class Structure:
         Bends the border; the label follows it.
     pose : Pose, optional
         The coordinates that the shape is drawn in; None = the scene's own.
+    warp : callable, optional
+        From these coordinates (three arrays) to those where the tissue lies at rest: the shape is drawn
+        there. It has to be hashable, and its `reach` says how far tissue moves at most, in mm.
     """
 
     shape: Shape
@@ -72,12 +74,15 @@ class Structure:
     textures: tuple[Texture, ...] = ()
     ripple: Ripple | None = None
     pose: Pose | None = None
+    warp: Callable[..., list[np.ndarray]] | None = None
 
     @cached_property
-    def box(self) -> Box:
-        """The shape's box: lowest and highest coordinates, mm."""
-        low, high = self.shape.bounds
-        return tuple(map(float, low)), tuple(map(float, high))
+    def room(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Middle and half extents of the shape's box along the scene's axes, and those of 1 mm more, mm."""
+        low, high = (np.array(side) for side in self.shape.bounds)
+        pose = self.pose or Pose()
+        axes = np.abs(pose.axes)
+        return pose.to_scene((low + high) / 2), (high - low) / 2 @ axes, axes.sum(0)
 
 
 @dataclass(frozen=True)
@@ -183,8 +188,7 @@ class _Canvas:
         generic = (1.63, 0.5, 0.0)
         self.maps = [np.full(n, value, np.float32) for value in generic]
         self.label = np.zeros(shape, np.uint8)
-        self.grids: dict[Pose | None, _Grid] = {}
-        self.plane = Flat.through(self.axes)
+        self.grids: dict[object, _Grid] = {}
 
     @property
     def layers(self) -> Maps:
@@ -197,15 +201,10 @@ class _Canvas:
         ripple = structure.ripple
         margin = structure.edge + (4 * ripple.height if ripple else 0.0)
         # A shell's own reach takes the place of the margin: shells of one surface then share their points.
-        around = 0.0 if _has_reach(structure.shape) else margin
-        if self.plane and self.plane.beside(structure.box, structure.pose, around):
-            return
-        if structure.pose not in self.grids:
-            self.grids[structure.pose] = _Grid(self.axes, structure.pose)
-        grid = self.grids[structure.pose]
-        box = grid.box(structure.box, around)
+        box = self._box(structure, 0.0 if _has_reach(structure.shape) else margin)
         if box is None:
             return
+        grid = self._grid(structure.pose, structure.warp)
         distance = grid.distance(structure.shape, box)
         if ripple:
             distance = _bent(distance, ripple, margin, grid.local(box))
@@ -214,6 +213,20 @@ class _Canvas:
         if self.tissue:
             self._fill(structure, box, distance, grid.local(box))
 
+    def _grid(self, pose: Pose | None, warp: Callable | None) -> _Grid:
+        if (pose, warp) not in self.grids:
+            self.grids[pose, warp] = _Grid(self.axes, pose, warp)
+        return self.grids[pose, warp]
+
+    def _box(self, structure: Structure, margin: float) -> tuple[slice, slice] | None:
+        """Rows and columns that a structure may touch.
+
+        The scene's axes tell more than the shape's own: a row runs through all coordinates of a turned shape.
+        """
+        middle, half, more = structure.room
+        half = half + more * (margin + getattr(structure.warp, "reach", 0.0))
+        return self._grid(None, None).meeting(middle - half, middle + half)
+
     def _fill(
         self, structure: Structure, box: tuple[slice, slice], distance: np.ndarray, local: list[np.ndarray]
     ) -> None:
@@ -221,14 +234,16 @@ class _Canvas:
         amount += np.float32(0.5)
         np.clip(amount, 0, 1, out=amount)
         touched = np.flatnonzero(amount > 0)
+        if not touched.size:
+            return
         if structure.opacity < 1:
             amount *= np.float32(structure.opacity)
         if len(touched) < 0.6 * amount.size:
             # A shell or a line fills little of its box: only what it touches is asked and painted.
             amount = amount.reshape(-1)[touched]
             local = [x.reshape(-1) if x.size == 1 else x.reshape(-1)[touched] for x in local]
-            rows, columns = (np.arange(s.start, s.stop) for s in box)
-            where = (rows[:, None] * self.label.shape[1] + columns).reshape(-1)[touched]
+            rows, columns = np.divmod(touched, box[1].stop - box[1].start)
+            where = (rows + box[0].start) * self.label.shape[1] + (columns + box[1].start)
             for layer, value in zip(self.maps, _textured(structure, local), strict=True):
                 below = layer.reshape(-1)[where]
                 layer.reshape(-1)[where] = below + amount * (value - below)
@@ -266,9 +281,10 @@ def _textured(structure: Structure, local: list[np.ndarray]) -> list[np.ndarray]
 class _Grid:
     """The points in one structure's coordinates, with the extent of each row and column."""
 
-    def __init__(self, axes: list[np.ndarray], pose: Pose | None) -> None:
+    def __init__(self, axes: list[np.ndarray], pose: Pose | None, warp: Callable | None) -> None:
         self.shape = axes[0].shape
         local = axes if pose is None else [_along(axes, pose, i) for i in range(3)]
+        local = local if warp is None else warp(*local)
         self.axes = [_thin(x) for x in local]
         self.memo: dict[object, list[tuple[tuple[slice, slice], np.ndarray]]] = {}
 
@@ -282,20 +298,19 @@ class _Grid:
         return both
 
     @cached_property
-    def span(self) -> list[tuple[float, float]]:
-        """Lowest and highest of each coordinate."""
+    def span(self) -> tuple[np.ndarray, np.ndarray]:
+        """Lowest and highest of each coordinate, two arrays (3,)."""
         low, high = self.extents[0]
-        return list(zip(low.min(1).tolist(), high.max(1).tolist(), strict=True))
+        return low.min(1, initial=np.inf), high.max(1, initial=-np.inf)
 
-    def box(self, bounds: Box, margin: float) -> tuple[slice, slice] | None:
-        low, high = bounds
-        for first, last, (least, most) in zip(low, high, self.span, strict=True):
-            if last + margin < least or first - margin > most:
-                return None
-        low, high = (np.array(side, np.float32)[:, None] for side in (low, high))
+    def meeting(self, low: np.ndarray, high: np.ndarray) -> tuple[slice, slice] | None:
+        """Rows and columns with a point between two corners (3,), or None."""
+        if (low > self.span[1]).any() or (high < self.span[0]).any():
+            return None
+        low, high = low[:, None], high[:, None]
         slices = []
         for (first, last), n in zip(self.extents, self.shape, strict=True):
-            hit = ((last >= low - margin) & (first <= high + margin)).all(0)
+            hit = ((last >= low) & (first <= high)).all(0)
             start = int(hit.argmax())
             if not hit[start]:
                 return None

@@ -1,9 +1,11 @@
+from . import board as board
 from . import canvas as canvas
 from . import echoes as echoes
 from . import gallery as gallery
 from . import gates as gates
 from . import readout as readout
 from . import segment as segment
+from .board import KnobBoard as KnobBoard
 from .canvas import Canvas as Canvas
 from .echoes import EchoExplorer as EchoExplorer
 from .gallery import show_gallery as show_gallery

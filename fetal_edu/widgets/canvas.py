@@ -17,9 +17,9 @@ import traitlets
 
 from ..measure import Ellipse
 from . import arriving
+from .answering import AnsweringWidget
 from .arriving import Refused
 from .encode import as_bits, as_png
-from .guard import CarefulWidget
 from .labels import CALIPER_NAMES, canvas_labels
 
 __all__ = ["FILE_LIMIT", "MODES", "Canvas"]
@@ -31,14 +31,13 @@ MODES = ("ellipse", "box", "head", "not_head", "erase", "caliper")
 
 _HERE = Path(__file__).parent
 _SCRIPTS = (
-    *("geometry.js", "ink.js", "calipers.js", "parts.js", "caliper_list.js", "view.js"),
-    *("pointers.js", "actions.js", "canvas.js"),
+    *("dom.js", "sender.js", "geometry.js", "ink.js", "calipers.js", "parts.js", "caliper_list.js"),
+    *("view.js", "pointers.js", "actions.js", "canvas.js"),
 )
-_SENT = ("mode", "drawing", "strokes", "ellipse", "box", "calipers", "frame")
 _LONGEST_SIDE = 1600  # of the picture as it is sent; coordinates stay those of the full picture
 
 
-class Canvas(CarefulWidget):
+class Canvas(AnsweringWidget):
     """A picture with an outline that can be corrected by hand.
 
     Parameters
@@ -67,12 +66,8 @@ class Canvas(CarefulWidget):
         Whether the pen is down, so that a rough answer now is better than a fine one later.
     mode : one of `MODES`
         What a drag does: pull the outline, draw a box, paint, or measure.
-    status, alarm : str, bool
-        The sentence below the picture, and whether it says that something was refused.
     step : int
         Grows with each thing done here that the reader can take back; see `on_undo`.
-    rev : int
-        Grows each time that something from the browser or from Python has been dealt with.
 
     Examples
     --------
@@ -86,6 +81,7 @@ class Canvas(CarefulWidget):
 
     _esm = "\n".join((_HERE / name).read_text("utf-8") for name in _SCRIPTS)
     _css = (_HERE / "canvas.css").read_text("utf-8")
+    sent = ("mode", "drawing", "strokes", "ellipse", "box", "calipers", "frame")
 
     # From Python to the browser.
     image = traitlets.Bytes().tag(sync=True)  # PNG
@@ -96,13 +92,9 @@ class Canvas(CarefulWidget):
     frames = traitlets.Int(1).tag(sync=True)
     mask = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)  # {"shape", "bits"}
     truth = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)
-    status = traitlets.Unicode().tag(sync=True)
-    alarm = traitlets.Bool(False).tag(sync=True)
     labels = traitlets.Dict().tag(sync=True)
     file_limit = traitlets.Int(FILE_LIMIT).tag(sync=True)
-    done = traitlets.Int(0).tag(sync=True)  # the last request that was answered
     step = traitlets.Int(0).tag(sync=True)
-    rev = traitlets.Int(0).tag(sync=True)
 
     # Both ways. An echo would pull the reader's hand back to where it was, so there is none.
     ellipse = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True, echo_update=False)
@@ -112,7 +104,6 @@ class Canvas(CarefulWidget):
     frame = traitlets.Int(0).tag(sync=True, echo_update=False)
     drawing = traitlets.Bool(False).tag(sync=True, echo_update=False)
     mode = traitlets.Unicode("ellipse").tag(sync=True, echo_update=False)
-    request = traitlets.Int(0).tag(sync=True, echo_update=False)
 
     def __init__(self, *, file_limit: int = FILE_LIMIT) -> None:
         super().__init__(labels=canvas_labels(), file_limit=file_limit)
@@ -120,7 +111,6 @@ class Canvas(CarefulWidget):
         self._ready_callback: Callable[[], None] | None = None
         self._ink_callback: Callable[[], None] | None = None
         self._undo_callback: Callable[[int], None] | None = None
-        self._answering, self._said = False, ("", False)
 
     @property
     def outline(self) -> Ellipse | None:
@@ -146,12 +136,6 @@ class Canvas(CarefulWidget):
     def on_undo(self, callback: Callable[[int], None]) -> None:
         """Call ``callback(step)`` when the reader takes back what `step` counted up to that number."""
         self._undo_callback = callback
-
-    def say(self, sentence: str, *, alarm: bool = False) -> None:
-        """Show a sentence below the picture; screen readers speak it."""
-        self._said = sentence, alarm
-        if not self._answering:
-            self._answer(None)
 
     def download(self, content: bytes, name: str, kind: str) -> None:
         """Hand a file to the browser, which saves it as any download; no file is made here."""
@@ -201,35 +185,10 @@ class Canvas(CarefulWidget):
 
     # What comes from the browser -----------------------------------------------------------------
 
-    def set_state(self, sync_data: Mapping[str, Any]) -> None:
-        """Take what the browser sends, each value only after its check."""
-        self._answering = True  # what is said meanwhile travels with the answer, in one message
-        try:
-            taken = {name for name in _SENT if name in sync_data and self._take(name, sync_data[name])}
-            refused_ink = "strokes" in sync_data and "strokes" not in taken
-            if taken & {"strokes", "drawing"} and not refused_ink and self._ink_callback:
-                self._ink_callback()
-        finally:
-            self._answer(sync_data.get("request"))
-
-    def _take(self, name: str, value: Any) -> bool:
-        try:
-            super().set_state({name: value})
-        except traitlets.TraitError as refusal:
-            unfit = _("The page sent something for “{}” that does not fit; the last value was kept.")
-            self.say(str(refusal) if isinstance(refusal, Refused) else unfit.format(name), alarm=True)
-            self.send_state(name)  # the browser goes back to the last good value
-            return False
-        return True
-
-    def _answer(self, request: Any) -> None:
-        """Let the browser go on: it waits for one answer at a time."""
-        self._answering = False
-        with self.hold_sync():
-            self.status, self.alarm = self._said
-            if type(request) is int and 0 < request < 2**53:
-                self.done = request
-            self.rev += 1
+    def has_taken(self, taken: set[str], refused: set[str]) -> None:
+        """Tell of ink once for each message."""
+        if taken & {"strokes", "drawing"} and "strokes" not in refused and self._ink_callback:
+            self._ink_callback()
 
     def take_message(self, content: Mapping[str, Any], buffers: Sequence) -> None:
         """Take what is no value: that the page stands, a file, and what shall be undone."""
@@ -243,10 +202,6 @@ class Canvas(CarefulWidget):
                 self._undo_callback(number)
         finally:
             self._answer(content.get("request"))
-
-    def refuse(self, error: Exception) -> None:
-        """Say that something could not be done."""
-        self.say(_("That could not be done ({}). What you had is still there.").format(error), alarm=True)
 
     def _take_file(self, name: Any, buffers: Sequence) -> None:
         name = name[-120:] if isinstance(name, str) and name else "file"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ import traitlets
 
 from ..measure import Ellipse, Method, format_weeks, hc_error, surface_distances
 from ..sample import Reading
-from .encode import as_png
+from .encode import as_png, as_svg_ellipse
 from .guard import CarefulWidget
 from .words import _, capital
 from .work import Work
@@ -164,16 +163,7 @@ def _written(work: Work, method: Method, row: Row | None, runs: bool) -> dict[st
         "cells": cells,
         "note": " ".join(map(capital, row.reading.notes)),
         "data": {"hc": f"{ellipse.circumference:.2f}"},
-        "ellipse": [
-            round(number, 3)
-            for number in (
-                ellipse.column + work.step[1] / 2,
-                ellipse.row + work.step[0] / 2,
-                ellipse.semi_major,
-                ellipse.semi_minor,
-                math.degrees(ellipse.angle),
-            )
-        ],
+        "ellipse": as_svg_ellipse(ellipse, work.step),
     }
 
 

@@ -3,22 +3,6 @@
 const MODES = ["ellipse", "box", ...Object.keys(BRUSHES), "caliper"];
 const SHAPES = [["truth", "ellipse"], ["halo", "ellipse"], ["outline", "ellipse"], ["box", "rect"], ["arm", "line"], ["brush", "ellipse"], ["cross", "path"]];
 
-function element(tag, properties = {}, children = []) {
-  const made = Object.assign(document.createElement(tag), properties);
-  made.append(...children);
-  return made;
-}
-
-function svg(tag, className) {
-  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  made.setAttribute("class", className);
-  return made;
-}
-
-function place(shape, attributes) {
-  for (const [name, value] of Object.entries(attributes)) shape.setAttribute(name, value);
-}
-
 function build(labels, id) {
   const parts = {};
   buildTools(labels, parts);

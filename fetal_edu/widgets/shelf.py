@@ -12,14 +12,29 @@ from .pictures import Picture, open_bytes
 __all__ = ["Samples", "Shelf", "title"]
 
 _KEPT = 6  # own files that stay open
+_USUAL = "head-20w"  # neither the smallest nor the hardest
 
 
 class Samples(Protocol):
-    """Where samples come from; the module `fetal_edu.data.bundled` is one."""
+    """Where samples come from."""
 
     def names(self) -> tuple[str, ...]: ...  # noqa: D102
 
     def load(self, name: str) -> Sample: ...  # noqa: D102
+
+
+class _BundledHeads:
+    """The bundled pictures of the plane that heads are measured in: the networks here know no other."""
+
+    def names(self) -> tuple[str, ...]:
+        from ..data import bundled
+
+        return bundled.names(plane="transthalamic", kind="picture")
+
+    def load(self, name: str) -> Sample:
+        from ..data import bundled
+
+        return bundled.load(name)
 
 
 class Shelf:
@@ -28,7 +43,7 @@ class Shelf:
     Parameters
     ----------
     samples : Samples, optional
-        Default: the samples that come with the course.
+        Default: the heads that come with the course, in the plane that they are measured in.
 
     Attributes
     ----------
@@ -38,14 +53,12 @@ class Shelf:
     """
 
     def __init__(self, samples: Samples | None = None) -> None:
-        from ..data import bundled
-
-        self._samples: Samples = samples or bundled
+        self._samples: Samples = samples or _BundledHeads()
         self.names: tuple[str, ...] = ()
         self.opened: dict[str, Picture] = {}
 
     def look(self) -> str:
-        """Look which samples there are; returns the usual one: neither the smallest nor the hardest.
+        """Look which samples there are; returns the usual one, or the middle one where that is missing.
 
         Raises
         ------
@@ -53,6 +66,8 @@ class Shelf:
             If their folder is missing.
         """
         self.names = tuple(self._samples.names())
+        if _USUAL in self.names:
+            return _USUAL
         return self.names[(len(self.names) - 1) // 2] if self.names else ""
 
     def take(self, key: str, method: str) -> Picture:

@@ -20,6 +20,7 @@ import costs  # noqa: E402
 import pages  # noqa: E402
 import records  # noqa: E402
 import this_machine  # noqa: E402
+import turns  # noqa: E402
 from lines import Effort, Line, table  # noqa: E402
 
 #: Each gives some lines of the table; its `Effort` says how often.
@@ -29,6 +30,7 @@ ROWS = {
     "chapters": records.chapters,
     "dashboard": pages.dashboard,
     "answers": costs.answers,
+    "knobs": turns.knobs,
     "buttons": costs.buttons,
     "commands": costs.commands,
     "sizes": costs.sizes,

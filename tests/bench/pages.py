@@ -54,7 +54,7 @@ def dashboard(effort: Effort) -> Iterator[Line]:
     from playwright.sync_api import Error
 
     try:
-        with _opened() as (browser, address):
+        with opened("segment") as (browser, address):
             yield from _lines(browser, address, effort)
     except (pytest.skip.Exception, pytest.fail.Exception, Error) as reason:
         yield Line("dashboard: strokes, pages, memory", None, "ms", (), str(reason).splitlines()[0])
@@ -66,7 +66,7 @@ def _lines(browser, address: str, effort: Effort) -> Iterator[Line]:
     pages, strokes = 1 + effort.times(WARM_PAGES), effort.times(STROKES)
     for _ in range(pages):
         page = context.new_page()
-        wire = _Wire(page)
+        wire = Wire(page)
         begun = time.monotonic()
         page.goto(address)
         page.wait_for_function(READY, timeout=TIMEOUT_MS)
@@ -84,12 +84,12 @@ def _lines(browser, address: str, effort: Effort) -> Iterator[Line]:
         yield Line(f"stroke -> overlay, {label.lower()}, wall", budget, "ms", tuple(answers[label]))
     yield Line("dashboard page ready, warm, wall", 3, "s", tuple(seconds[1:]), "no kernel preheated")
     yield Line("dashboard page ready, cold, wall", 5, "s", (seconds[0],), "first page of a fresh server")
-    yield _memory(len(METHODS) * strokes)
+    yield memory(f"dashboard kernel after {len(METHODS) * strokes} strokes, PSS", "aim 155")
     most = f"both ways, {max(sizes):.1f} kB at most"
     yield Line("bytes per update", 12, "kB", (statistics.median(sizes),), most)
 
 
-def _stroke(page, wire: _Wire, number: int, sizes: list[float]) -> float:
+def _stroke(page, wire: Wire, number: int, sizes: list[float]) -> float:
     """Draw a short stroke; returns ms from lifting the pen to the picture of the answer."""
     box = page.locator(".fe-stage").bounding_box()
     x, y = box["x"] + box["width"] * (0.42 + 0.008 * number), box["y"] + box["height"] * 0.5
@@ -110,7 +110,7 @@ def _stroke(page, wire: _Wire, number: int, sizes: list[float]) -> float:
     return ms
 
 
-class _Wire:
+class Wire:
     """Counts what goes through a page's websockets."""
 
     def __init__(self, page) -> None:
@@ -125,23 +125,23 @@ class _Wire:
         self.bytes += len(payload.encode() if isinstance(payload, str) else payload)
 
 
-def _memory(strokes: int) -> Line:
+def memory(what: str, note: str = "") -> Line:
+    """Weigh the newest kernel."""
     kernels = [
         process
         for process in psutil.Process().children(recursive=True)
         if any("ipykernel" in part for part in process.cmdline())
     ]
-    what = f"dashboard kernel after {strokes} strokes, PSS"
     newest = max(kernels, key=psutil.Process.create_time)
     info = newest.memory_full_info()
     if not hasattr(info, "pss"):
         return Line(what, 200, "MB", (), "this system doesn't tell a process's own share of memory")
-    return Line(what, 200, "MB", (info.pss / 1e6,), "aim 155")
+    return Line(what, 200, "MB", (info.pss / 1e6,), note)
 
 
 @contextmanager
-def _opened() -> Iterator[tuple[object, str]]:
-    """Give a browser and the address of the dashboard on a server of its own."""
+def opened(dashboard: str) -> Iterator[tuple[object, str]]:
+    """Give a browser and the address of a dashboard on a server of its own."""
     from playwright.sync_api import sync_playwright
     from serving import chromium, serving_voila
 
@@ -153,6 +153,6 @@ def _opened() -> Iterator[tuple[object, str]]:
     ):
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         try:
-            yield browser, f"{address}/voila/render/segment.ipynb"
+            yield browser, f"{address}/voila/render/{dashboard}.ipynb"
         finally:
             browser.close()

@@ -52,3 +52,20 @@ def test_the_server_of_jupyterlab_shows_it_as_a_page(page, lab):
     page.goto(f"{lab}/voila/render/dashboards/segment.ipynb")
     expect(page.locator(".fe-canvas")).to_have_attribute("data-ready", "true", timeout=60_000)
     assert [url for url in foreign if not url.startswith(("data:", "blob:"))] == []
+
+
+def test_the_board_of_knobs_works_as_a_notebook_and_its_keys_spare_the_cells(watched, lab):
+    watched.goto(f"{lab}/lab/workspaces/board/tree/dashboards/phantom.ipynb")
+    cells = watched.locator(".jp-Notebook .jp-CodeCell")
+    expect(cells).to_have_count(3, timeout=60_000)
+    expect(watched.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")).to_be_visible(timeout=60_000)
+    board = watched.locator(".fe-board")
+    run_all(watched, board)
+    status = board.locator(".fe-status")
+    expect(status).to_contain_text("HC ")
+    board.get_by_role("slider", name="Too much gain").focus()
+    for key in ("x", "d", "d", "a", "b", "0", "0", "End"):
+        watched.keyboard.press(key)
+    expect(status).to_contain_text("Too much gain 1.00.")
+    expect(cells).to_have_count(3)
+    assert watched.locator(".jp-Dialog").count() == 0

@@ -16,8 +16,6 @@ import numpy as np
 import truth
 from scipy import stats
 
-from fetal_edu.data import bundled
-
 
 @dataclass(frozen=True)
 class Check:
@@ -164,7 +162,7 @@ CHECKS = (
         0,
         1.01,
         truth.off_the_kept_one,
-        range(len(bundled.names())),
+        range(len(truth.KEPT)),
         each=True,
         digits=0,
     ),
