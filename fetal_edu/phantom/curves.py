@@ -53,9 +53,10 @@ class Chain(Shape):
 
     @property
     def bounds(self):  # noqa: D102
-        nodes = np.array(self.nodes, float)
-        reach = nodes[:, 3:] * [1, self.wide, 1]
-        return tuple((nodes[:, :3] - reach).min(0).tolist()), tuple((nodes[:, :3] + reach).max(0).tolist())
+        reach = (1.0, self.wide, 1.0)
+        low = (min(node[i] - node[3] * part for node in self.nodes) for i, part in enumerate(reach))
+        high = (max(node[i] + node[3] * part for node in self.nodes) for i, part in enumerate(reach))
+        return tuple(map(float, low)), tuple(map(float, high))
 
 
 @dataclass(frozen=True)

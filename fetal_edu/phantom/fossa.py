@@ -142,13 +142,16 @@ def _stem(h: Head, inner: Inner, rng: np.random.Generator) -> list[Structure]:
     tube = Chain(scaled(h, *nodes), wide=1.3)
     shell, whole = Shell(tube, -0.1, 0.7, reach=1.2), Shell(tube, -np.inf, 0.0, reach=1.2)
     parts = [h.part(shell, rim, edge=0.3, opacity=0.6), h.part(whole, tissue, STEM, edge=0.4)]
-    low, size = min(w + 0.10, -0.19 - 1.8 / h.c), (0.13 * h.a, 0.13 * h.b, 0.19 * h.c)
-    for side in (-1, 1):
-        leg = Ellipsoid(((u + 0.15) * h.a, side * 0.15 * h.b, low * h.c), size, side * 0.5)
-        shell, whole = Shell(leg, -0.1, 0.7, reach=1.2), Shell(leg, -np.inf, 0.0, reach=1.2)
-        parts.append(h.part(shell, rim, edge=0.3, opacity=0.8))
-        parts.append(h.part(whole, tissue, STEM, edge=0.4))
-    return parts
+    low = min(w + 0.10, -0.17 - 1.8 / h.c)
+    legs = (0.22, -0.24, 0.09 * h.b), (0.10, -0.13, 0.11 * h.b), (0.02, 0.0, 0.09 * h.b)
+    legs += (0.10, 0.13, 0.11 * h.b), (0.22, 0.24, 0.09 * h.b)
+    fork = Chain(scaled(h, *((u + du, v, low, radius) for du, v, radius in legs)))
+    shell, whole = Shell(fork, -0.1, 0.7, reach=1.2), Shell(fork, -np.inf, 0.0, reach=1.2)
+    return [
+        *parts,
+        h.part(shell, rim, edge=0.3, opacity=0.8),
+        h.part(whole, tissue, STEM, edge=0.4),
+    ]
 
 
 def _tentorium(h: Head, rng: np.random.Generator) -> Structure:
