@@ -13,3 +13,5 @@ from .public import HC18 as HC18
 from .public import data_folder as data_folder
 from .public import hc18 as hc18
 from .stack import split_frames as split_frames
+from .volumes import read_nifti as read_nifti
+from .volumes import write_nifti as write_nifti

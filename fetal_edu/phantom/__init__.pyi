@@ -8,6 +8,8 @@ from .draw import draw as draw
 from .draw import draw_head as draw_head
 from .draw import draw_heads as draw_heads
 from .draw import set_up as set_up
+from .face import face as face
+from .first_trimester import first_trimester as first_trimester
 from .head import head as head
 from .knobs import KNOBS as KNOBS
 from .knobs import Knob as Knob
@@ -36,3 +38,6 @@ from .speckle import tissue_noise as tissue_noise
 from .sweep import draw_sweep as draw_sweep
 from .texture import Ripple as Ripple
 from .texture import Texture as Texture
+from .volume import draw_volume as draw_volume
+from .volume import elevation_sigma as elevation_sigma
+from .volume import render_volume as render_volume

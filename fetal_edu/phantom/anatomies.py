@@ -10,11 +10,18 @@ from collections.abc import Mapping
 
 from .abdomen import ABDOMEN
 from .anatomy import Anatomy
+from .face import FACE
+from .first_trimester import FIRST_TRIMESTER
 from .head import HEAD
 
 __all__ = ["ANATOMIES", "PLANES", "anatomy_of", "checked_age"]
 
-ANATOMIES: Mapping[str, Anatomy] = {"head": HEAD, "abdomen": ABDOMEN}
+ANATOMIES: Mapping[str, Anatomy] = {
+    "head": HEAD,
+    "abdomen": ABDOMEN,
+    "face": FACE,
+    "first_trimester": FIRST_TRIMESTER,
+}
 
 #: All planes.
 PLANES: tuple[str, ...] = tuple(

@@ -15,7 +15,13 @@ FLUID, PLACENTA = 10, 11  # label values that every anatomy keeps free
 
 
 def surroundings(
-    rng: np.random.Generator, *, fetus: Pose, extent: tuple[float, float], wall: float, weeks: float
+    rng: np.random.Generator,
+    *,
+    fetus: Pose,
+    extent: tuple[float, float],
+    wall: float,
+    weeks: float,
+    womb: bool = True,
 ) -> list[Structure]:
     """Paint everything but the part of the fetus that is looked at, in painting order.
 
@@ -30,12 +36,14 @@ def surroundings(
         Depth at which the womb begins: thick in a thick mother.
     weeks : float
         An early fetus floats in a sac of fluid, a late one fills the womb.
+    womb : bool
+        Whether to paint the womb; an anatomy that has one of its own does not need it.
     """
     base = Structure(Everywhere(), Tissue(1.63, rng.uniform(0.4, 0.6), 0.0), textures=_tissue_textures(rng))
     return [
         base,
         *_bands(rng, fetus, extent),
-        *_womb(rng, fetus, extent, weeks),
+        *(_womb(rng, fetus, extent, weeks) if womb else []),
         *_layers(rng, wall),
     ]
 

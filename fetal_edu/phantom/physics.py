@@ -6,13 +6,28 @@ scatterers everywhere, all seen through the probe's blur.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from scipy import fft, ndimage
 
 from .probe import Machine, Probe
 from .scene import Maps
 
-__all__ = ["border_angle", "envelope", "reflection", "scatterers", "specular", "transmission"]
+__all__ = [
+    "Echoes",
+    "balanced",
+    "beam_gain",
+    "border_angle",
+    "echoes_of",
+    "envelope",
+    "reflection",
+    "responses",
+    "scatterers",
+    "specular",
+    "through_probe",
+    "transmission",
+]
 
 _MARGIN = 12  # beams on either side
 _NEPER = np.log(10) / 20  # dB to the logarithm of an amplitude
@@ -152,20 +167,56 @@ def envelope(
 
     Generic tissue at the face of the probe has a mean power of 1. `noise` replaces the scatterers' draw.
     """
+    echoes = echoes_of(maps, probe, machine, rng, noise)
+    axial, lateral = responses(probe, machine)
+    field = balanced(echoes.speckle, axial, lateral)
+    field += (echoes.mirror + echoes.rough) / np.float32(axial.mean())
+    return through_probe(field, axial, lateral) * beam_gain(machine, probe.beams)
+
+
+class Echoes(NamedTuple):
+    """What comes back along each beam before the probe blurs it, (samples, beams) each.
+
+    `speckle` comes from scatterers, `mirror` from borders with the phase of a mirror, `rough` from the same
+    borders with the scatterers' phase.
+    """
+
+    speckle: np.ndarray
+    mirror: np.ndarray
+    rough: np.ndarray
+
+
+def echoes_of(
+    maps: Maps,
+    probe: Probe,
+    machine: Machine,
+    rng: np.random.Generator,
+    noise: np.ndarray | None = None,
+) -> Echoes:
+    """Echoes of infinitely thin beams: attenuation, borders, reverberation, scatterers."""
     mirror, reflected = specular(maps.impedance, probe, machine)
     left = transmission(maps.attenuation, reflected, probe)
     mirror *= left
     mirror += reverberate(mirror, probe, machine, rng)
     field = scatterers(maps.echo, rng, noise)
     rough = np.float32(machine.rough) * np.abs(mirror)  # takes its phase from the scatterers' noise
-    lateral = lateral_response(probe, machine, fft.next_fast_len(probe.beams + 2 * _MARGIN))
-    axial = axial_response(probe)
-    power = np.sqrt((axial**2).mean() * (lateral**2).mean(-1))  # (looks, samples)
     phases = field / (np.abs(field) + np.float32(1e-12))
     field *= left
-    field /= power.mean(0)[:, None]
-    field += ((1 - np.float32(machine.rough)) * mirror + rough * phases) / np.float32(axial.mean())
-    return through_probe(field, axial, lateral) * _beam_gain(machine, probe.beams)
+    return Echoes(field, (1 - np.float32(machine.rough)) * mirror, rough * phases)
+
+
+def responses(probe: Probe, machine: Machine) -> tuple[np.ndarray, np.ndarray]:
+    """Spectra of pulse and beam, for `through_probe`."""
+    return axial_response(probe), lateral_response(
+        probe, machine, fft.next_fast_len(probe.beams + 2 * _MARGIN)
+    )
+
+
+def balanced(speckle: np.ndarray, axial: np.ndarray, lateral: np.ndarray) -> np.ndarray:
+    """Divide scatterers, in place, by what the blur keeps of their power: 0 dB is 0 dB at any width."""
+    power = np.sqrt((axial**2).mean() * (lateral**2).mean(-1))  # (looks, samples)
+    speckle /= power.mean(0)[:, None]
+    return speckle
 
 
 def through_probe(field: np.ndarray, axial: np.ndarray, lateral: np.ndarray) -> np.ndarray:
@@ -187,7 +238,8 @@ def through_probe(field: np.ndarray, axial: np.ndarray, lateral: np.ndarray) -> 
     return total / np.float32(len(lateral))
 
 
-def _beam_gain(machine: Machine, beams: int) -> np.ndarray:
+def beam_gain(machine: Machine, beams: int) -> np.ndarray:
+    """Factor of each beam's amplitude: contact, edges and shadows, (beams,)."""
     place = np.linspace(0, 1, beams)
     knots = np.asarray(machine.beam_gain)
     gain = np.interp(place, np.linspace(0, 1, len(knots)), knots)

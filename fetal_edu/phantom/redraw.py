@@ -10,12 +10,13 @@ from fetal_edu.sample import Sample
 from .draw import draw
 from .path import Hand
 from .sweep import draw_sweep
+from .volume import draw_volume
 
 __all__ = ["redraw"]
 
 
 def redraw(params: Mapping[str, Any]) -> Sample:
-    """Draw the same picture or sweep again, from a sample's ``params``.
+    """Draw the same picture, sweep or volume again, from a sample's ``params``.
 
     Raises
     ------
@@ -30,7 +31,7 @@ def redraw(params: Mapping[str, Any]) -> Sample:
     True
     """
     if not {"draw", "plane", "seed", "weeks", "difficulty", "shape"} <= set(params):
-        raise ValueError("these parameters were not written by draw, draw_head or draw_sweep")
+        raise ValueError("these parameters were not written by draw, draw_head, draw_sweep or draw_volume")
     asked = {
         "weeks": params["weeks"],
         "difficulty": params["difficulty"],
@@ -41,4 +42,8 @@ def redraw(params: Mapping[str, Any]) -> Sample:
     if "sweep" in params:
         led = dict(params["sweep"])
         return draw_sweep(params["draw"], params["seed"], **{**led, "hand": Hand(**led["hand"])}, **asked)
+    if "volume" in params:
+        del asked["shape"]  # the volume's own size has it
+        asked |= {"size": tuple(params["volume"]["size"]), "step_mm": params["volume"]["step_mm"]}
+        return draw_volume(params["plane"], params["seed"], anatomy=params["draw"], **asked)
     return draw(params["plane"], params["seed"], anatomy=params["draw"], **asked)

@@ -16,7 +16,7 @@ from .scene import Maps, Scene
 from .screen import add_noise, auto_tone, calm, finish, log_compress, persist, scan_convert, tgc
 from .speckle import tissue_noise
 
-__all__ = ["Tone", "checked_shape", "landmark_truth", "outline_truth", "render", "tone_of"]
+__all__ = ["Tone", "check_seen", "checked_shape", "landmark_truth", "outline_truth", "render", "tone_of"]
 
 Tone = tuple[float, float]  # what is shown white, and the dynamic range, dB
 
@@ -62,11 +62,7 @@ def render(
     """
     shape = checked_shape(shape)
     view = view or View.whole(probe, shape)
-    if not scan_map(probe, view, shape).pixels.size:
-        raise ValueError(
-            f"the probe sees nothing of this view: its beams go from {probe.start:g} to {probe.depth:g} mm, "
-            f"within {probe.half_angle:g} degrees; move the view or widen the sector"
-        )
+    check_seen(probe, view, shape)
     decibel, maps = _echoes(scene, probe, machine, view.pose, seed=seed, moving=moving)
     white, dynamic_range = tone or _tone(scene, decibel, maps, machine)
     grey = log_compress(decibel, white, dynamic_range, machine.gamma)
@@ -117,6 +113,15 @@ def _tone(scene: Scene, decibel: np.ndarray, maps: Maps, machine: Machine) -> To
     decibel, label = decibel[:, shown], maps.label[:, shown]
     bright = np.isin(label, scene.classes.get(scene.white, ()))
     return auto_tone(decibel, bright, label == 0, machine)
+
+
+def check_seen(probe: Probe, view: View, shape: tuple[int, int]) -> None:
+    """Raise a sentence if no beam of the probe reaches a pixel of the view."""
+    if not scan_map(probe, view, shape).pixels.size:
+        raise ValueError(
+            f"the probe sees nothing of this view: its beams go from {probe.start:g} to {probe.depth:g} mm, "
+            f"within {probe.half_angle:g} degrees; move the view or widen the sector"
+        )
 
 
 def checked_shape(shape: tuple[int, int]) -> tuple[int, int]:
