@@ -64,8 +64,8 @@ fetus.
 - The anatomy is a sketch. Sizes follow published charts; finer structure is drawn at random. No disease is
   shown.
 - Heads below 14 weeks extrapolate the INTERGROWTH-21st curve, which starts there.
-- The seeds of planes, sweeps and volumes were taken as they came. These are examples to learn from, not a
-  set to test a method on.
+- Seeds were taken as they came. Where a spine or a limb hid the whole plane, another one was taken; the six
+  heads were chosen by eye. These are examples to learn from, not a set to test a method on.
 - Not for beamforming research, never for diagnosis.
 
 `make samples` draws all of them again. Another processor may change a grey level by one.
