@@ -21,8 +21,8 @@ all that it was drawn from.
 ```python
 from fetal_edu.data import bundled
 
-sample = bundled.load("head-20w")                           # one, by name
-bundled.names(plane="abdomen", kind="picture")              # which there are
+sample = bundled.load("head-20w")  # one, by name
+bundled.names(plane="abdomen", kind="picture")  # which there are
 ```
 
 ## Every plane
