@@ -54,21 +54,22 @@ def test_every_file_is_registered_and_all_are_small():
 
 def test_every_recipe_is_there_and_nothing_else():
     assert bundled.names() == tuple(recipe.name for recipe in RECIPES)
+    kept = entries()
     for recipe in RECIPES:
         recipe.order.check()
-        assert entries()[recipe.name]["request"] == recipe.order.request(), "draw them anew: make samples"
+        assert kept[recipe.name]["request"] == recipe.order.request(), "draw them anew: make samples"
 
 
 def test_every_plane_is_shown_at_three_ages_by_two_machines():
     assert {plane for _, plane in SHOWN} == set(PLANES)
+    samples = bundled.samples()
     for anatomy, plane in SHOWN:
         shown = defaultdict(list)
-        for name in bundled.names(plane=plane, kind="picture"):
-            request = entries()[name]["request"]
+        for name in samples.names(plane=plane, kind="picture"):
+            entry = samples.entries[name]
+            request = entry["request"]
             if request["machine"] and request["anatomy"] == anatomy:
-                shown[request["machine"]].append(
-                    (entries()[name]["truth"]["ga_weeks"], entries()[name]["group"])
-                )
+                shown[request["machine"]].append((entry["truth"]["ga_weeks"], entry["group"]))
         assert set(shown) == set(MACHINES), (anatomy, plane)
         one, other = shown.values()
         assert one == other, "both machines see the same fetus"
@@ -77,8 +78,9 @@ def test_every_plane_is_shown_at_three_ages_by_two_machines():
 
 @pytest.mark.parametrize("plane", PLANES)
 def test_a_picture_says_what_it_is(plane):
-    for name in bundled.names(plane=plane, kind="picture"):
-        sample = bundled.load(name)
+    samples = bundled.samples()
+    for name in samples.names(plane=plane, kind="picture"):
+        sample = samples.load(name)
         assert sample.plane == plane
         assert sample.image.dtype == np.float32
         assert sample.labels.dtype == np.uint8
@@ -101,7 +103,7 @@ def test_a_sweep_or_a_volume_is_read_as_any_file_is(name):
     assert (bundled.folder() / entry["preview"]["file"]).read_bytes().startswith(b"GIF8")
     if entry["kind"] == "sweep":
         assert len(sample.plane) == len(sample.truth["frames"]) == len(sample.image)
-        assert {"other", *entry["request"]["stops"]} == set(sample.plane)
+        assert {"other", *entry["request"]["stops"]} <= set(sample.plane)
     else:
         assert len(sample.spacing) == 3
 

@@ -21,8 +21,8 @@ all that it was drawn from.
 ```python
 from fetal_edu.data import bundled
 
-sample = bundled.load("head-20w")                           # one, by name
-bundled.names(plane="abdomen", kind="picture")              # which there are
+sample = bundled.load("head-20w")  # one, by name
+bundled.names(plane="abdomen", kind="picture")  # which there are
 ```
 
 ## Every plane
@@ -64,8 +64,8 @@ fetus.
 - The anatomy is a sketch. Sizes follow published charts; finer structure is drawn at random. No disease is
   shown.
 - Heads below 14 weeks extrapolate the INTERGROWTH-21st curve, which starts there.
-- The seeds of planes, sweeps and volumes were taken as they came. These are examples to learn from, not a
-  set to test a method on.
+- Seeds were taken as they came. Where a spine or a limb hid the whole plane, another one was taken; the six
+  heads were chosen by eye. These are examples to learn from, not a set to test a method on.
 - Not for beamforming research, never for diagnosis.
 
 `make samples` draws all of them again. Another processor may change a grey level by one.

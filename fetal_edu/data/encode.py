@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,6 +14,7 @@ from PIL import Image
 from fetal_edu.sample import Sample
 
 from .folder import REGISTRY, sha256
+from .volumes import nifti_files
 
 __all__ = ["Encoded", "encode", "kind_of", "line"]
 
@@ -83,11 +84,11 @@ def encode(
             "labels": (f"{name}-labels.png", _png(sample.labels)),
         }
     else:
-        parts = {
-            "image": (f"{name}.nii.gz", _nifti(grey, sample)),
-            "labels": (f"{name}-labels.nii.gz", _nifti(sample.labels, sample)),
-            "preview": (f"{name}.gif", _gif(grey, sample.fps or 8.0)),
-        }
+        written = (
+            (path.name, content) for path, content in nifti_files(sample, Path(f"{name}.nii.gz")).items()
+        )
+        parts = dict(zip(("image", "labels"), written, strict=True))
+        parts["preview"] = (f"{name}.gif", _gif(grey, sample.fps or 8.0))
     entry = {
         "kind": kind,
         **{key: {"file": file, "sha256": sha256(content)} for key, (file, content) in parts.items()},
@@ -122,19 +123,6 @@ def _gif(levels: np.ndarray, fps: float) -> bytes:
     first, *rest = frames
     first.save(file, "GIF", save_all=True, append_images=rest, duration=round(1000 / fps), loop=0)
     return file.getvalue()
-
-
-def _nifti(levels: np.ndarray, sample: Sample) -> bytes:
-    """NIfTI as `fetal_edu.data.nifti` reads it: columns, rows, then depth or time; without a date."""
-    from nibabel import Nifti1Image  # takes half a second to import
-
-    turned, spacing = levels.T, tuple(reversed(sample.spacing))
-    if sample.fps is not None:
-        turned, spacing = turned[:, :, None, :], (*spacing, 1.0, 1 / sample.fps)
-    image = Nifti1Image(turned, np.diag([*(*spacing, 1.0)[:3], 1.0]))
-    image.header.set_zooms(spacing)
-    image.header.set_xyzt_units("mm", "sec")
-    return gzip.compress(image.to_bytes(), mtime=0)
 
 
 def line(entry: object) -> str:

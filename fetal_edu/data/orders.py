@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 import numpy as np
 
 import fetal_edu
-from fetal_edu.phantom import ANATOMIES, MACHINES, anatomy_of, draw, draw_sweep
+from fetal_edu.phantom import ANATOMIES, MACHINES, anatomy_of, draw, draw_sweep, draw_volume
 from fetal_edu.phantom.anatomies import checked_age
 from fetal_edu.phantom.draw import checked_seed, seeds_of
 from fetal_edu.phantom.knobs import checked_knobs
@@ -161,8 +161,6 @@ class Order:
                 self.part, self.seed, waypoints=stops, frames=frames, shape=tuple(shape), **asked
             )
         if self.kind == "volume":
-            from fetal_edu.phantom import draw_volume
-
             return draw_volume(self.plane, self.seed, anatomy=self.anatomy, size=self.size, **asked)
         return draw(self.plane, self.seed, anatomy=self.anatomy, shape=tuple(shape), **asked)
 

@@ -12,7 +12,7 @@ from fetal_edu.sample import Sample
 
 __all__ = ["contact_sheet"]
 
-_TILE, _GAP, _LINE = (160, 108), 8, 15  # pixels: width and height of a picture, space, height of a caption
+_TILE, _GAP, _LINE = (150, 100), 8, 15  # pixels: width and height of a picture, space, height of a caption
 _ACROSS = 6
 _GREYS = 32
 _INK, _PAPER = 40, 255
@@ -34,7 +34,7 @@ def contact_sheet(samples: Iterable[tuple[str, Sample]]) -> bytes:
     --------
     >>> sheet = contact_sheet([("empty", Sample(np.zeros((40, 60), np.float32)))])
     >>> Image.open(io.BytesIO(sheet)).size
-    (1016, 139)
+    (956, 131)
     """
     rows: list[list[tuple[str, np.ndarray]]] = []
     for name, sample in samples:
@@ -46,12 +46,12 @@ def contact_sheet(samples: Iterable[tuple[str, Sample]]) -> bytes:
         rows[-1].append((name, sample.image))
     width, height = _TILE[0] + _GAP, _TILE[1] + _GAP + _LINE
     page = Image.new("L", (_ACROSS * width + _GAP, max(len(rows), 1) * height + _GAP), _PAPER)
-    pen, font = ImageDraw.Draw(page), ImageFont.load_default(11)
+    pen = ImageDraw.Draw(page)
     for row, tiles in enumerate(rows):
         for column, (caption, image) in enumerate(tiles):
             left, top = _GAP + column * width, _GAP + row * height
             page.paste(_small(image), (left, top))
-            pen.text((left, top + _TILE[1] + 1), _fitting(caption, pen, font), fill=_INK, font=font)
+            pen.text((left, top + _TILE[1] + 1), caption, fill=_INK, font=_font(caption))
     file = io.BytesIO()
     page.save(file, "PNG", optimize=True)
     return file.getvalue()
@@ -96,10 +96,9 @@ def _small(image: np.ndarray) -> Image.Image:
     return tile.point(lambda level: level // step * step)
 
 
-def _fitting(text: str, pen: ImageDraw.ImageDraw, font: ImageFont.FreeTypeFont) -> str:
-    """Cut a caption that is wider than its tile."""
-    if pen.textlength(text, font) <= _TILE[0]:
-        return text
-    while pen.textlength(f"{text}…", font) > _TILE[0]:
-        text = text[:-1]
-    return f"{text}…"
+def _font(caption: str) -> ImageFont.FreeTypeFont:
+    """Choose the largest letters with which a caption is no wider than its tile."""
+    for size in (11, 10, 9):
+        if ImageFont.load_default(size).getlength(caption) <= _TILE[0]:
+            break
+    return ImageFont.load_default(size)

@@ -15,7 +15,7 @@ import numpy as np
 from fetal_edu.data.files import BadInput, read_image, stem
 from fetal_edu.sample import Sample
 
-__all__ = ["labels_path", "read_nifti", "write_nifti"]
+__all__ = ["labels_path", "nifti_files", "read_nifti", "write_nifti"]
 
 _COMMENT = 6  # NIfTI's code of an extension that holds plain text
 
@@ -60,14 +60,34 @@ def write_nifti(sample: Sample, path: str | os.PathLike[str]) -> tuple[Path, ...
         raise BadInput(f"{path.name} is no name for a NIfTI file: let it end in .nii or .nii.gz.")
     if sample.spacing is None:
         raise BadInput(f"{path.name} was not written: the sample has no scale in mm, which NIfTI needs.")
+    files = nifti_files(sample, path)
+    _write_all(files)
+    return tuple(files)
+
+
+def nifti_files(sample: Sample, path: Path) -> dict[Path, bytes]:
+    """Give what `write_nifti` writes: the bytes of the picture's file, and of its labels' if it has any.
+
+    Parameters
+    ----------
+    sample : Sample
+        With a spacing.
+    path : Path
+        Ends in ``.nii`` or ``.nii.gz``.
+
+    Examples
+    --------
+    >>> sample = Sample(np.zeros((40, 50), np.float32), spacing=(0.4, 0.4))
+    >>> [file.name for file in nifti_files(sample, Path("empty.nii"))]
+    ['empty.nii']
+    """
     files = {path: _packed(np.round(sample.image * 255).astype(np.uint8), sample, path, {})}
     if sample.labels is not None:
         about = {"classes": {name: list(values) for name, values in sample.classes.items()}}
         beside = labels_path(path)
         # Last here, first renamed: where the picture is complete, so are its labels.
         files[beside] = _packed(sample.labels.astype(np.uint8), sample, beside, about)
-    _write_all(files)
-    return tuple(files)
+    return files
 
 
 def read_nifti(path: str | os.PathLike[str]) -> Sample:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 
@@ -53,9 +53,10 @@ class Chain(Shape):
 
     @property
     def bounds(self):  # noqa: D102
-        nodes = np.array(self.nodes, float)
-        reach = nodes[:, 3:] * [1, self.wide, 1]
-        return tuple((nodes[:, :3] - reach).min(0).tolist()), tuple((nodes[:, :3] + reach).max(0).tolist())
+        reach = (1.0, self.wide, 1.0)
+        low = (min(node[i] - node[3] * part for node in self.nodes) for i, part in enumerate(reach))
+        high = (max(node[i] + node[3] * part for node in self.nodes) for i, part in enumerate(reach))
+        return tuple(map(float, low)), tuple(map(float, high))
 
 
 @dataclass(frozen=True)
@@ -82,31 +83,41 @@ class Outside(Shape):
 
 @dataclass(frozen=True)
 class Placed(Shape):
-    """A shape that is drawn in other coordinates than those it is asked in.
+    """A shape that is drawn in coordinates of its own: it is turned in all directions.
 
     Parameters
     ----------
     shape : Shape
+        With bounds; its box is turned with it.
     pose : Pose
-        Where the coordinates in which it is asked lie, in the shape's own.
+        Where its coordinates lie.
 
     Examples
     --------
     >>> from fetal_edu.phantom import Ellipsoid
-    >>> ball = Placed(Ellipsoid((9, 0, 0), (2, 2, 2)), Pose((9.0, 0.0, 0.0)))
+    >>> ball = Placed(Ellipsoid((9, 0, 0), (2, 2, 2)), Pose((-9.0, 0.0, 0.0)))
     >>> bool(ball.distance(np.zeros((1, 1)), np.zeros((1, 1)), np.zeros((1, 1))) < 0)
     True
+    >>> ball.bounds[0]
+    (-2.0, -2.0, -2.0)
     """
 
     shape: Shape
     pose: Pose
 
     def distance(self, u, v, w):  # noqa: D102
-        axes, origin = np.asarray(self.pose.axes, np.float32), np.asarray(self.pose.origin, np.float32)
-        return self.shape.distance(
-            *(u * axes[0, i] + v * axes[1, i] + w * axes[2, i] + origin[i] for i in range(3))
-        )
+        origin = np.asarray(self.pose.origin, np.float32)
+        u, v, w = u - origin[0], v - origin[1], w - origin[2]
+        own = []
+        for axis in np.asarray(self.pose.axes, np.float32):
+            total = np.float32(0)
+            for x, part in zip((u, v, w), axis, strict=True):
+                if part:
+                    total = total + x * part
+            own.append(total)
+        return self.shape.distance(*own)
 
     @property
     def bounds(self):  # noqa: D102
-        return (-_HUGE,) * 3, (_HUGE,) * 3
+        corners = self.pose.to_scene(np.array(list(product(*zip(*self.shape.bounds, strict=True)))))
+        return tuple(corners.min(0).tolist()), tuple(corners.max(0).tolist())

@@ -6,8 +6,6 @@ width and the depth of the cisterna magna are exact there.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from .brain import Head
@@ -81,31 +79,26 @@ def _rim(inner: Inner) -> float:
     return min(0.7, 0.04 * inner.tcd)
 
 
-def _in_fossa(h: Head, inner: Inner) -> Head:
-    return replace(h, pose=h.pose.after(inner.fossa))
-
-
 def _cerebellum(h: Head, inner: Inner, surface: WavyEllipsoid, rng: np.random.Generator) -> list[Structure]:
     """Two hemispheres with a bright rim, and the brighter vermis between them.
 
     Where they would meet the bone, as those of late heads do, they end half a millimetre before it.
     """
-    fossa, up = _in_fossa(h, inner), _half_height(inner)
     grey = Tissue(1.61, 0.5, h.echo - rng.uniform(2, 5) + 5 * np.clip((h.weeks - 24) / 10, 0, 1))
     rim = Tissue(1.68, 0.6, h.echo + rng.uniform(8, 12))
     lines = rng.uniform(1.0, 2.0) + 1.5 * np.clip((h.weeks - 20) / 12, 0, 1)
     folia = (Texture.drawn(rng, (1.4, 6.0, 2.0), echo=lines, impedance=0.012),)
     middle = inner.vermis[1]
-    vermis = Ellipsoid((middle, 0.0, 0.0), (0.19 * inner.tcd, 0.085 * inner.tcd, 0.95 * up))
+    vermis = Ellipsoid((middle, 0.0, 0.0), (0.19 * inner.tcd, 0.085 * inner.tcd, 0.95 * _half_height(inner)))
     bright = Tissue(1.65, 0.6, h.echo + rng.uniform(6, 10))
     parts = []
     for side in (-1, 1):
         lobe = _inside(h, inner, surface, hemisphere(inner, side))
         seen = rng.uniform(0.6, 0.95) if side == h.far else rng.uniform(0.4, 0.8)
         shell, whole = Shell(lobe, -0.3, _rim(inner), reach=1.4), Shell(lobe, -np.inf, 0.0, reach=1.4)
-        parts.append(fossa.part(whole, grey, CEREBELLUM, edge=0.3, textures=folia))
-        parts.append(fossa.part(shell, rim, edge=0.3, opacity=seen))
-    return [*parts, fossa.part(vermis, bright, VERMIS, edge=0.4, textures=folia)]
+        parts.append(h.part(whole, grey, CEREBELLUM, edge=0.3, textures=folia))
+        parts.append(h.part(shell, rim, edge=0.3, opacity=seen))
+    return [*parts, h.part(Placed(vermis, inner.fossa), bright, VERMIS, edge=0.4, textures=folia)]
 
 
 def _inside(h: Head, inner: Inner, surface: WavyEllipsoid, lobe: Ellipsoid) -> Shape:
@@ -115,8 +108,8 @@ def _inside(h: Head, inner: Inner, surface: WavyEllipsoid, lobe: Ellipsoid) -> S
     along, across = lobe.semi[0] * np.cos(angle), lobe.semi[1] * np.sin(angle)
     ring = np.stack([along * c - across * s, along * s + across * c, 0 * angle], -1) + lobe.centre
     if (surface.distance(*inner.fossa.to_scene(ring).T) + h.skull).max() < -0.7:
-        return lobe
-    return Both(lobe, Placed(Shell(surface, -np.inf, -h.skull - 0.5), inner.fossa))
+        return Placed(lobe, inner.fossa)
+    return Both(Placed(lobe, inner.fossa), Shell(surface, -np.inf, -h.skull - 0.5))
 
 
 def _cisterna(h: Head, inner: Inner, surface: WavyEllipsoid, rng: np.random.Generator) -> Structure:
@@ -134,7 +127,7 @@ def _fourth(h: Head, inner: Inner) -> Structure:
     half = 0.045 * inner.tcd + 0.35
     front = inner.vermis[1] + 0.19 * inner.tcd + 0.6 * half
     shape = Ellipsoid((front, 0.0, -0.02 * inner.tcd), (half, 0.08 * inner.tcd, 0.14 * inner.tcd))
-    return _in_fossa(h, inner).part(shape, Tissue(1.54, 0.05, h.echo - 12), FOURTH, edge=0.35)
+    return h.part(Placed(shape, inner.fossa), Tissue(1.54, 0.05, h.echo - 12), FOURTH, edge=0.35)
 
 
 def _stem(h: Head, inner: Inner, rng: np.random.Generator) -> list[Structure]:
@@ -149,13 +142,16 @@ def _stem(h: Head, inner: Inner, rng: np.random.Generator) -> list[Structure]:
     tube = Chain(scaled(h, *nodes), wide=1.3)
     shell, whole = Shell(tube, -0.1, 0.7, reach=1.2), Shell(tube, -np.inf, 0.0, reach=1.2)
     parts = [h.part(shell, rim, edge=0.3, opacity=0.6), h.part(whole, tissue, STEM, edge=0.4)]
-    low, size = min(w + 0.10, -0.19 - 1.8 / h.c), (0.13 * h.a, 0.13 * h.b, 0.19 * h.c)
-    for side in (-1, 1):
-        leg = Ellipsoid(((u + 0.15) * h.a, side * 0.15 * h.b, low * h.c), size, side * 0.5)
-        shell, whole = Shell(leg, -0.1, 0.7, reach=1.2), Shell(leg, -np.inf, 0.0, reach=1.2)
-        parts.append(h.part(shell, rim, edge=0.3, opacity=0.8))
-        parts.append(h.part(whole, tissue, STEM, edge=0.4))
-    return parts
+    low = min(w + 0.10, -0.17 - 1.8 / h.c)
+    legs = (0.22, -0.24, 0.09 * h.b), (0.10, -0.13, 0.11 * h.b), (0.02, 0.0, 0.09 * h.b)
+    legs += (0.10, 0.13, 0.11 * h.b), (0.22, 0.24, 0.09 * h.b)
+    fork = Chain(scaled(h, *((u + du, v, low, radius) for du, v, radius in legs)))
+    shell, whole = Shell(fork, -0.1, 0.7, reach=1.2), Shell(fork, -np.inf, 0.0, reach=1.2)
+    return [
+        *parts,
+        h.part(shell, rim, edge=0.3, opacity=0.8),
+        h.part(whole, tissue, STEM, edge=0.4),
+    ]
 
 
 def _tentorium(h: Head, rng: np.random.Generator) -> Structure:

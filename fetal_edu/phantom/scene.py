@@ -360,4 +360,6 @@ def _along(axes: list[np.ndarray], pose: Pose, i: int) -> np.ndarray:
 
 def _thin(x: np.ndarray) -> np.ndarray:
     """One number where a coordinate is the same everywhere, as one is in a flat plane."""
-    return x[:1, :1] if x.size and x.min() == x.max() else x
+    if not x.size or not x[0, 0] == x[0, -1] == x[-1, 0]:
+        return x
+    return x[:1, :1] if x.min() == x.max() else x

@@ -300,7 +300,7 @@ class Both(Shape):
     @property
     def bounds(self):  # noqa: D102
         (low, high), (low_2, high_2) = self.first.bounds, self.second.bounds
-        return tuple(np.maximum(low, low_2).tolist()), tuple(np.minimum(high, high_2).tolist())
+        return tuple(map(max, low, low_2)), tuple(map(min, high, high_2))
 
 
 def _f(value: float) -> np.float32:
@@ -315,4 +315,5 @@ def _turned(u: np.ndarray, v: np.ndarray, turn: float) -> tuple[np.ndarray, np.n
 
 
 def _box(centre: Vector, reach: Vector) -> tuple[Vector, Vector]:
-    return tuple(np.subtract(centre, reach).tolist()), tuple(np.add(centre, reach).tolist())
+    pairs = [(float(c), float(r)) for c, r in zip(centre, reach, strict=True)]
+    return tuple(c - r for c, r in pairs), tuple(c + r for c, r in pairs)
