@@ -11,13 +11,13 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import heads_at_hand
 import numpy as np
 import telling
 import torch
 from heads_at_hand import Look
-from look import measures
 
 from fetal_edu.data import BadInput
 
@@ -37,27 +37,35 @@ SHOWN = (
 )
 
 
-def spreads(looks: Sequence[Look]) -> dict[str, list[float]]:
-    """10, 50 and 90 % of each number over the pictures."""
-    rows = [measures(look) for look in looks]
-    values = {name: [row[name] for row in rows] for name in SHOWN}
-    return {
-        name: [round(float(x), 3) for x in np.nanpercentile(v, (10, 50, 90))] for name, v in values.items()
-    }
+class Version(NamedTuple):
+    """Heads of one kind, with all their numbers."""
+
+    looks: Sequence[Look]
+    values: np.ndarray
+    names: list[str]
+
+    @classmethod
+    def of(cls, looks: Sequence[Look]) -> Version:
+        return cls(looks, *telling.table(looks))
+
+    def spreads(self) -> dict[str, list[float]]:
+        """10, 50 and 90 % of each number over the pictures."""
+        parts = np.nanpercentile(self.values, (10, 50, 90), axis=0).round(3).T.tolist()
+        return {name: part for name, part in zip(self.names, parts, strict=True) if name in SHOWN}
 
 
-def told_apart(real: Sequence[Look], false: Sequence[Look]) -> dict[str, list[float]]:
+def told_apart(real: Version, false: Version) -> dict[str, list[float]]:
     """Accuracy with its interval: by all statistics, by those of one zone, by a network, by framing alone."""
-    groups = [look.group for look in real]
-    first, names = telling.table(real)
-    second, _ = telling.table(false)
+    groups = [look.group for look in real.looks]
     right = {
-        f"statistics, {zone}": telling.by_statistics(first[:, mask], second[:, mask], groups)
-        for zone, mask in telling.by_zone(names).items()
+        f"statistics, {zone}": telling.by_statistics(real.values[:, mask], false.values[:, mask], groups)
+        for zone, mask in telling.by_zone(real.names).items()
     }
-    crops = [np.stack([telling.crop(look) for look in looks]) for looks in (real, false)]
+    crops = [np.stack([telling.crop(look) for look in version.looks]) for version in (real, false)]
     right["small network"] = telling.by_network(*crops, groups)
-    right["framing alone"] = telling.by_statistics(telling.framing(real), telling.framing(false), groups)
+    right["framing alone"] = telling.by_statistics(
+        telling.framing(real.looks), telling.framing(false.looks), groups
+    )
     return {name: [round(x, 3) for x in telling.interval(r, groups)] for name, r in right.items()}
 
 
@@ -107,10 +115,11 @@ def main(given: Sequence[str]) -> int:
     versions = {"naive ellipse": heads_at_hand.naive(pool)}
     versions |= {name: heads_at_hand.load(Path(file)) for name, file in asked.kept}
     versions["this version"] = heads_at_hand.simulated(pool)
-    versions = {name: heads_at_hand.paired(real, heads) for name, heads in versions.items()}
-    look = {"real": spreads(real)} | {name: spreads(heads) for name, heads in versions.items()}
+    ours = Version.of(real)
+    others = {name: Version.of(heads_at_hand.paired(real, heads)) for name, heads in versions.items()}
+    look = {name: version.spreads() for name, version in {"real": ours, **others}.items()}
     print_spreads(look)
-    told = {name: told_apart(real, heads) for name, heads in versions.items()}
+    told = {name: told_apart(ours, version) for name, version in others.items()}
     print_told(told)
     print(f"\n{len(real)} HC18 images, each paired with a simulated head of nearly its circumference.")
     if asked.json:

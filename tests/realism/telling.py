@@ -47,10 +47,9 @@ def textures(look: Look) -> dict[str, float]:
 
 
 def table(looks: Sequence[Look]) -> tuple[np.ndarray, list[str]]:
-    """All features of each picture, (n, features), and their names. Gaps get the median."""
+    """All features of each picture, (n, features), and their names; NaN where a zone is not shown."""
     rows = [measures(look) | textures(look) for look in looks]
-    values = np.array([list(row.values()) for row in rows])
-    return np.where(np.isnan(values), np.nanmedian(values, 0), values), list(rows[0])
+    return np.array([list(row.values()) for row in rows]), list(rows[0])
 
 
 def framing(looks: Sequence[Look]) -> np.ndarray:
@@ -70,7 +69,9 @@ def framing(looks: Sequence[Look]) -> np.ndarray:
 
 def by_statistics(real: np.ndarray, false: np.ndarray, groups: Sequence[str]) -> np.ndarray:
     """Whether a logistic regression names each picture rightly, (2 n,), real ones first, unseen groups."""
-    x, y = np.concatenate([real, false]), np.repeat([1, 0], [len(real), len(false)])
+    # What can't be measured gets the median of its kind of picture, so that a gap tells nothing.
+    x = np.concatenate([np.where(np.isnan(t), np.nanmedian(t, 0), t) for t in (real, false)])
+    y = np.repeat([1, 0], [len(real), len(false)])
     both = [*groups, *groups]
     right = np.zeros(len(x), bool)
     for train, held_out in GroupKFold(FOLDS).split(x, y, both):
@@ -103,27 +104,28 @@ def small_network() -> nn.Module:
 
 
 def by_network(
-    real: np.ndarray, false: np.ndarray, groups: Sequence[str], *, epochs: int = 16, seed: int = 0
+    real: np.ndarray, false: np.ndarray, groups: Sequence[str], *, steps: int = 240, seed: int = 0
 ) -> np.ndarray:
     """Whether a small network names each crop rightly, (2 n,), real ones first."""
     x = torch.from_numpy(np.concatenate([real, false]))[:, None]
     y = torch.tensor([1.0, 0.0]).repeat_interleave(torch.tensor([len(real), len(false)]))
     right = np.zeros(len(x), bool)
     for train, held_out in GroupKFold(FOLDS).split(x, y, [*groups, *groups]):
-        net = _fitted(x[train], y[train], epochs, seed)
+        net = _fitted(x[train], y[train], steps, seed)
         with torch.inference_mode():
             right[held_out] = ((net(x[held_out])[:, 0] > 0) == (y[held_out] > 0.5)).numpy()
     return right
 
 
-def _fitted(x: torch.Tensor, y: torch.Tensor, epochs: int, seed: int) -> nn.Module:
+def _fitted(x: torch.Tensor, y: torch.Tensor, steps: int, seed: int) -> nn.Module:
     torch.manual_seed(seed)
     draw = torch.Generator().manual_seed(seed)
     net, batch = small_network().train(), 32
     adam = torch.optim.AdamW(net.parameters(), lr=3e-3, weight_decay=0.01)
-    steps = epochs * -(-len(x) // batch)
-    slope = torch.optim.lr_scheduler.OneCycleLR(adam, 6e-3, total_steps=steps)
-    for _ in range(epochs):
+    once = -(-len(x) // batch)
+    passes = -(-steps // once)
+    slope = torch.optim.lr_scheduler.OneCycleLR(adam, 6e-3, total_steps=passes * once)
+    for _ in range(passes):
         for part in torch.randperm(len(x), generator=draw).split(batch):
             images = x[part]
             if torch.rand((), generator=draw) < 0.5:

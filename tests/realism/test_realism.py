@@ -105,8 +105,8 @@ def test_a_network_tells_what_it_can_and_no_more():
     rng = np.random.default_rng(0)
     fine = rng.uniform(0, 1, (60, 48, 48)).astype(np.float32)
     coarse = ndimage.gaussian_filter(fine[:30], (0, 2, 2)) * 3
-    assert telling.by_network(fine[:30], coarse, groups, epochs=30).mean() > 0.9
-    assert telling.by_network(fine[:30], fine[30:], groups, epochs=30).mean() < 0.75
+    assert telling.by_network(fine[:30], coarse, groups, steps=80).mean() > 0.9
+    assert telling.by_network(fine[:30], fine[30:], groups, steps=80).mean() < 0.75
 
 
 def test_pairs_have_nearly_one_size_and_one_group():
