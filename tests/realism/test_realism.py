@@ -90,6 +90,7 @@ def crowd(count, *, first=0, **how):
     return [speckled(seed=first + i, a=float(rng.uniform(38, 48)), **how) for i in range(count)]
 
 
+@pytest.mark.slow
 def test_heads_of_one_kind_can_not_be_told_apart_and_those_of_two_kinds_can():
     ones, others, coarse = crowd(24), crowd(24, first=100), crowd(24, first=200, sigma=(1.6, 3.0))
     groups = [x.group for x in ones]
@@ -100,6 +101,7 @@ def test_heads_of_one_kind_can_not_be_told_apart_and_those_of_two_kinds_can():
     assert apart[0] > 0.95
 
 
+@pytest.mark.slow
 def test_a_network_tells_what_it_can_and_no_more():
     groups = [f"{i:02}" for i in range(30)]
     rng = np.random.default_rng(0)
