@@ -58,6 +58,20 @@ circumference of the ellipse that fits the outer border of the skull best, as in
 outside. AC follows the skin in the same way. The borders themselves are not quite ellipses, as in a real
 fetus.
 
+## How real they look
+
+A classifier tells simulated heads from real ones (HC18) in 94 of 100 cases; from brain or skull alone in
+about 80 (`make realism`). Someone who knows such pictures notices:
+
+- The skull is too even. Real plates differ in curvature, overlap at sutures and shine in broad, fading arcs.
+- The brain is a sketch. The cavum is a dark oval between two dashes, sulci have no pattern, the Sylvian
+  fissure shows no insula that one would know, and the near half is too clean.
+- Womb, placenta and limbs are smooth shapes with ripples.
+- Abdomen: one smooth vein, few vessels in the liver, too regular ribs. Heart: smooth chambers, plain lungs.
+  Face: a smooth egg with a schematic nose. First trimester: one posture, a straight trunk.
+
+Abdomens, faces and early pregnancies were not compared with real pictures side by side.
+
 ## Limits
 
 - The physics is linear, with single scattering, straight rays and one speed of sound.

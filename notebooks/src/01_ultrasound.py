@@ -433,14 +433,15 @@ for (name, one), ax in zip(shots.items(), panels.ravel(), strict=True):
 show(figure)
 
 # %% [markdown] key="exercises"
-# In our runs, a tenth to a half of a simulated skull was not to be seen, and a tenth to two thirds of a
-# real one: the rest of the ellipse has to be guessed. (1 % of the outline is almost 2 mm.) Shadow, bone
-# before the beams and movement cost most. A thick wall alone cost little, for the gain was turned after it.
-# More gain even made more of the skull stand out here, where tissue is dark; in the explorer it drowned it.
+# In our runs, a tenth to over a half of a simulated skull was not to be seen, and a tenth to two thirds of
+# a real one: the rest of the ellipse has to be guessed. (1 % of the outline is almost 2 mm.) Shadow, bone
+# before the beams and movement cost most. A thick wall alone cost nothing, for the gain was turned after
+# it. More gain even made a little more of the skull stand out here, where tissue is dark; in the explorer
+# it drowned it.
 #
-# A plane 4 mm higher changed the picture no more than other speckle did, yet its HC is 3 mm smaller.
-# Machines changed it up to three times as much, and HC not at all. A network has to learn which change
-# matters, from examples that show both.
+# A plane 4 mm higher changed the picture about as much as another machine did, and its HC is 3 mm smaller.
+# Other speckle and other machines changed the picture, and HC not at all. A network has to learn which
+# change matters, from examples that show both.
 #
 # ## Exercises
 #
