@@ -246,7 +246,7 @@ print(f"mean error {np.abs(errors).mean():.1f} mm, {np.mean(errors > 0):.0%} of 
 reveal("06-hc")
 
 # %% [markdown] key="explain-3"
-# **Explain.** Divide by 2π: the mean radius is off by about 0.3 mm. The outline runs *between* pixels,
+# **Explain.** Divide by 2π: the mean radius is off by about half a mm. The outline runs *between* pixels,
 # where the probability crosses one half. And the ellipse averages over more than a hundred such places:
 # errors outwards and inwards cancel. In Dice they add up.
 #
@@ -378,14 +378,15 @@ show(dots(shown, label="mean HC error (mm); the bar is the mean of three", zero=
 reveal("06-ablation")
 
 # %% [markdown] key="explain-5"
-# **Explain.** In our runs the mean error was between 1 and 2 mm with skips and about 1 mm more
-# without, and the dots did not overlap. Dice fell by only 0.01. With all gates closed, the three networks
-# with skips erred by 6 to 30 mm. Your numbers differ a little: processors round differently.
+# **Explain.** In our runs the mean error was 3.1 mm with skips and 4.3 mm without. But the dots overlapped:
+# the best network without skips beat the worst one with them. Dice fell by only 0.01. With all gates
+# closed, the three networks with skips erred by 8 to 12 mm. Your numbers differ a little: processors round
+# differently.
 #
 # So a network that never had skips carries position through the narrow bottom. What it loses is
-# sharpness: its unsure rim is wider.
+# sharpness: its unsure rim was wider in each of our runs, about twice as wide.
 #
-# Three seeds tell whether the groups overlap here, no more. A head is large and smooth, the easiest case
+# Three seeds tell whether the groups overlap here, no more: the gain in millimetres may be luck. A head is large and smooth, the easiest case
 # for a network without skips. Thin structures may suffer more; this experiment did not test that.
 #
 # **Change.** Repeat the lesions of part 4 with `networks["with skips"][1]` in place of `unet`: the same
@@ -520,7 +521,7 @@ predictions("06")
 #    Dice suggests.
 # 4. A lesion asks what this network relies on. An ablation, at equal weights and over several seeds, asks
 #    what the task needs.
-# 5. For a large smooth head, skips buy a sharper rim and somewhat better millimetres; the task is possible
+# 5. For a large smooth head, skips buy a sharper rim and perhaps better millimetres; the task is possible
 #    without.
 #
 # ## Limits

@@ -41,13 +41,13 @@ PREDICTIONS = (
                 _("That would be a whole pixel all around."),
             ),
             Option(
-                _("around 5 mm"),
-                _("That would be half a pixel all around."),
+                _("around 3 mm"),
+                _("That is about a third of a pixel all around: an outline is finer than its pixels."),
+                right=True,
             ),
             Option(
-                _("around 2 mm"),
-                _("That is a fifth of a pixel all around: an outline is finer than its pixels."),
-                right=True,
+                _("around half a mm"),
+                _("That would be a twentieth of a pixel all around: speckle alone moves the border more."),
             ),
         ),
     ),
@@ -67,7 +67,7 @@ PREDICTIONS = (
     Item(
         "06-ablation",
         _(
-            "With all gates closed, the error of HC became many times larger. How large is it in a network "
+            "With all gates closed, the error of HC became several times larger. How large is it in a network "
             "that never had skips?"
         ),
         (
