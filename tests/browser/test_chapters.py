@@ -255,7 +255,7 @@ def test_the_physics_is_turned_by_mouse_and_keyboard_and_says_what_it_shows(chap
     track = shown.locator(".noUi-target").nth(3).bounding_box()
     chapter.page.mouse.click(track["x"] + track["width"] / 2, track["y"] + track["height"] / 2)
     expect(said).to_contain_text("3.5 MHz, gain 0 dB, head turned by 0°, 3 mm of bone:")
-    assert picture.get_attribute("src") != before
+    expect(picture).not_to_have_attribute("src", before)  # the words arrive first
     knobs = shown.locator(".noUi-handle")
     knobs.nth(0).focus()
     chapter.page.keyboard.press("ArrowRight")
@@ -266,6 +266,6 @@ def test_the_physics_is_turned_by_mouse_and_keyboard_and_says_what_it_shows(chap
     knobs.nth(2).focus()
     chapter.page.keyboard.press("ArrowRight")
     expect(said).to_contain_text("head turned by 15°")
-    assert said.inner_text() in picture.get_attribute("alt")
+    expect(picture).to_have_attribute("alt", re.compile(re.escape(said.inner_text())))
     told = chapter.new_cell("print(explorer.describe())")
     expect(told).to_have_text(said.inner_text())
