@@ -1,7 +1,7 @@
 // Draws maps and what lies over them. A map is drawn once for its size on the page; a hover draws outlines only, on
 // a second canvas.
 
-const GREY_LOW = 8, DIGITS_FROM = 27;  // px a pixel needs for its digits
+const GREY_LOW = 8, DIGITS_FROM = 27, BLEED = 6;  // px: what digits need, and how far an outline may leave its map
 // Purple, white, green after ColorBrewer's PRGn: below 0, 0, above 0; told apart by colour-blind readers.
 const BELOW = [[118, 42, 131], [175, 141, 195], [247, 247, 247]], ABOVE = [[27, 120, 55], [127, 191, 123], [247, 247, 247]];
 const LINES = { at: "#d55e00", behind: "#f0e442", ahead: "#56b4e9" };
@@ -41,9 +41,11 @@ function makeSheet(map, zeros) {
     ratio = window.devicePixelRatio || 1;
     const most = Math.min(width * ratio / wide, height * ratio / high);
     sheet.cell = most >= 1 ? Math.floor(most) : most;
-    for (const paper of [sheet.base, sheet.over]) {
-      Object.assign(paper, { width: Math.round(wide * sheet.cell), height: Math.round(high * sheet.cell) });
-      Object.assign(paper.style, { width: `${paper.width / ratio}px`, height: `${paper.height / ratio}px` });
+    for (const [paper, bleed] of [[sheet.base, 0], [sheet.over, Math.round(BLEED * ratio)]]) {
+      Object.assign(paper, { width: Math.round(wide * sheet.cell) + 2 * bleed, height: Math.round(high * sheet.cell) + 2 * bleed });
+      const size = { width: `${paper.width / ratio}px`, height: `${paper.height / ratio}px` };
+      Object.assign(paper.style, { ...size, left: `${-bleed / ratio}px`, top: `${-bleed / ratio}px` });
+      paper.getContext("2d").setTransform(1, 0, 0, 1, bleed, bleed);
     }
     drawBase();
   };
@@ -65,7 +67,7 @@ function makeSheet(map, zeros) {
   };
   // The pixel under a point of the page.
   sheet.pixelAt = ({ clientX, clientY }) => {
-    const frame = sheet.over.getBoundingClientRect(), size = sheet.cell / ratio;
+    const frame = sheet.base.getBoundingClientRect(), size = sheet.cell / ratio;
     const row = Math.floor((clientY - frame.top) / size) - zeros, column = Math.floor((clientX - frame.left) / size) - zeros;
     return row < 0 || column < 0 || row >= map.high || column >= map.wide ? null : [row, column];
   };
@@ -106,7 +108,7 @@ function makeOverlay(sheet, ratio) {
     return path;
   };
   sheet.clear = () => {
-    if (!blank) pen().clearRect(0, 0, sheet.over.width, sheet.over.height);
+    if (!blank) pen().clearRect(-sheet.over.width, -sheet.over.height, 2 * sheet.over.width, 2 * sheet.over.height);
     blank = true;
   };
   sheet.box = (top, left, high, wide, colour, width = 2.5) => {
