@@ -109,11 +109,8 @@ for mode, stretch, loop in rows:
 #
 # Now back to full size, 32 times. The outline runs where the share crosses one half.
 
+
 # %% key="ask-outline"
-predict("04-outline")
-
-
-# %% key="outline"
 def outline(field, mm):
     return border_points(field, 0.5) * mm  # (n, 2): rows and columns in mm
 
@@ -123,6 +120,9 @@ def off(points, ellipse):  # the mean distance from the true outline, and the er
     return distance.mean(), fit_ellipse(points).circumference - ellipse.circumference
 
 
+predict("04-outline")
+
+# %% key="outline"
 figure, panels = canvas(1, 2, height=4)
 for mode, ax in zip(("nearest", "bilinear"), panels, strict=True):
     field = enlarge(share, 32, mode)
@@ -179,25 +179,23 @@ show(dots({name: error[-1, :, 1] for name, error in errors.items()}, label="HC e
 # Max pooling can remember where each maximum stood: its **index**. **Unpooling** puts the maximum back there,
 # and zeros elsewhere. Only places come over from the encoder, no values: a lean skip connection
 # ([SegNet](https://doi.org/10.1109/TPAMI.2016.2644615)). Pooling by 8 keeps the maxima of three halvings.
+#
+# An echo comes back to its pixel, as you will see. And an outline? After that, each **share** goes to the
+# index of its square's brightest echo, and each pixel takes the value of the nearest one that has any.
 
 # %% key="unpool"
 head = draw_head(7, weeks=21, shape=(128, 192))
 values, indices = ops.max_pool2d(head.image, 8)  # (16, 24) each
 back = ops.max_unpool2d(values, indices, head.shape)  # (128, 192)
-pooled = F.max_pool2d(torch.from_numpy(head.image)[None, None], 8, return_indices=True)
-print(f"by loops and by torch: {abs(back - F.max_unpool2d(*pooled, 8)[0, 0].numpy()).max():.0g} apart")
-print(f"{(back > 0).mean():.1%} of the pixels have a value, each in its old place: {(head.image[back > 0] == back[back > 0]).all()}")
+theirs = F.max_unpool2d(*F.max_pool2d(torch.from_numpy(head.image)[None], 8, return_indices=True), 8)[0]
+print(f"by the course's loops and by torch: {abs(back - theirs.numpy()).max():.0g} apart")
+bright = back > 0
+print(f"{bright.mean():.1%} of the pixels are not 0; old value: {(back == head.image)[bright].all()}")
 figure, panels = canvas(1, 3, height=2.7)
 shots = {"before": head.image, "nearest": ops.upsample_nearest(values, 8), "unpooled": back}
 for (title, shot), ax in zip(shots.items(), panels, strict=True):
-    overlay(shot[8:56, 40:112], spacing=head.spacing, title=title, ax=ax)
+    overlay(shot[8:56, 40:112], spacing=head.spacing, title=title, ax=ax)  # the upper skull
 show(figure, alt="A skull; as blocks of 8 × 8 pixels; as single bright pixels, one for each block, on black.")
-
-# %% [markdown] key="unpool-text"
-# An echo comes back to the pixel. And an outline? Give each **share** the index of its square's brightest
-# echo. Then let each pixel take the value of the nearest one that has any.
-
-# %% key="ask-unpool"
 predict("04-unpool")
 
 
@@ -241,14 +239,12 @@ def stamp_row(row, kernel, stride):
 
 
 row, tent = np.array([0.0, 8.0, 4.0, 0.0]), np.array([1, 3, 3, 1]) / 4
-print("stamped 1 3 3 1, each / 4:", stamp_row(row, tent, 2)[1:-1])
-print("bilinear:                 ", bilinear_row(row))
-ones = torch.ones(1, 1, 4, 6)
-for n in (3, 4):
-    count = ops.conv_transpose2d(ones, np.ones((1, 1, n, n)), stride=2)[0, 0]
-    theirs = F.conv_transpose2d(ones, torch.ones(1, 1, n, n), stride=2)[0, 0].numpy()
-    print(f"kernel {n}: how many stamps does each pixel get? torch {abs(count - theirs).max():.0g} apart")
-    print(count.astype(int))
+print("stamps of 1 3 3 1, each / 4:", stamp_row(row, tent, 2)[1:-1])
+print("bilinear:                   ", bilinear_row(row))
+for n in (3, 4):  # every pixel and every weight is 1: this counts the stamps
+    count = ops.conv_transpose2d(np.ones((1, 1, 4, 6)), np.ones((1, 1, n, n)), stride=2)[0, 0]
+    theirs = F.conv_transpose2d(torch.ones(1, 1, 4, 6), torch.ones(1, 1, n, n), stride=2)[0, 0].numpy()
+    print(f"stamps of kernel {n}, torch {abs(count - theirs).max():.0g} apart:\n{count.astype(int)}")
 
 # %% [markdown] key="even-text"
 # So bilinear is one fixed stamp. Fully convolutional networks (chapter 05) start from it, and training
@@ -259,11 +255,11 @@ for n in (3, 4):
 # Two end with a transposed convolution, of kernel 3 or 4. The third, *resize*, doubles by nearest and then
 # convolves.
 
-# %% key="ask-even"
-predict("04-even")
-
 
 # %% key="decoder"
+KINDS = ("kernel 3", "kernel 4", "resize")
+
+
 def decoder(kind, seed, channels=8):
     torch.manual_seed(seed)
     first = [nn.Conv2d(1, channels, 3, padding=1), nn.ReLU()]
@@ -274,17 +270,19 @@ def decoder(kind, seed, channels=8):
     return nn.Sequential(*first, up)
 
 
-KINDS = ("kernel 3", "kernel 4", "resize")
+predict("04-even")
+
+# %% key="random"
 study, test = (
     torch.from_numpy(np.stack([one.image for one in draw_heads(n, seed=n, shape=(48, 72))]))[:, None]
     for n in (16, 8)
 )  # (16, 1, 48, 72), (8, 1, 48, 72)
 half, half_test = F.avg_pool2d(study, 2), F.avg_pool2d(test, 2)  # what the networks get
-
-# %% key="random"
 with torch.inference_mode():
     outs = {kind: decoder(kind, seed=1)(half_test)[0, 0].numpy() for kind in KINDS}  # (48, 72)
 show(feature_maps([out - out.mean() for out in outs.values()], titles=KINDS, columns=3))
+
+# %% key="spectrum"
 spectra = {}
 for name, out in (outs | {"true picture": test[0, 0].numpy()}).items():
     inner = out[4:-4, 4:-4] - out[4:-4, 4:-4].mean()
@@ -307,17 +305,15 @@ reveal("04-even")
 # far apart the means of the four kinds of pixels lie, in grey levels of 255: on new heads, and on an even
 # grey.
 
-# %% key="ask-trained"
-predict("04-trained")
 
-
-# %% key="train"
+# %% key="unlike"
 def unlike(out):  # (pictures, 1, h, w); the rim is left out
     kinds = [out[:, 0, a::2, b::2][:, 2:-2, 2:-2].mean(dim=(1, 2)) for a in (0, 1) for b in (0, 1)]
     means = 255 * torch.stack(kinds)  # (4, pictures)
     return float((means.amax(dim=0) - means.amin(dim=0)).mean())
 
 
+# %% key="train"
 def train(net, steps):
     optimiser = torch.optim.Adam(net.parameters(), lr=0.01)
     for _step in range(steps):
@@ -328,24 +324,34 @@ def train(net, steps):
         optimiser.step()
 
 
+predict("04-trained")
+
+
 # %% key="trained"
 GREY = torch.full((1, 1, 24, 36), 0.5)
-print(f"the true pictures: {unlike(test):.1f}")
-trained = {}
-for kind in KINDS:
+figure, panels = canvas(1, 3, height=2.6)
+for kind, ax in zip(KINDS, panels, strict=True):
     nets = [decoder(kind, seed) for seed in (0, 1, 2)]
     for steps in (0, 50, 150):
         for net in nets:
             train(net, steps)
         with torch.inference_mode():
-            heads, even = ([unlike(net(given)) for net in nets] for given in (half_test, GREY))
-        print(f"{kind}, {steps:3} more steps: heads {np.mean(heads):5.1f}, even grey {np.mean(even):5.1f}")
-    trained[kind] = nets[0](GREY)[0, 0, 4:24, 4:36].detach().numpy()
-figure, panels = canvas(1, 3, height=2.6)
-for (kind, out), ax in zip(trained.items(), panels, strict=True):
-    overlay(0.5 + 20 * (out - out.mean()), title=f"{kind}, 20 × contrast", ax=ax)
-show(figure)
+            heads, even = (np.mean([unlike(net(given)) for net in nets]) for given in (half_test, GREY))
+        print(f"{kind}, {steps:3} more steps: heads {heads:4.1f}, even grey {even:4.1f}")
+    out = nets[0](GREY)[0, 0, 4:24, 4:36].detach().numpy()
+    overlay(0.5 + 20 * (out - out.mean()), title=f"{kind}, contrast × 20", ax=ax)
+show(figure, alt="What becomes of an even grey after training. Kernels 3 and 4: a grid. Resize: even grey.")
+print(f"for comparison, true pictures of heads: {unlike(test):.1f}")
 reveal("04-trained")
+
+# %% [markdown] key="explain-5"
+# **Explain.** In our runs the pattern sank to what true pictures have by chance. On an even grey, which no
+# head shows, one to six grey levels stayed. *Resize* has none there, before training and after: that is
+# built in. And kernels 3 and 4 were alike in all this.
+#
+# So is a transposed convolution a bad choice? The course's U-Net ([chapter 06](06_unet.ipynb)) goes up by
+# four of them, of kernel 2. Look inside: again how unlike the four kinds are, now as a part of each map's
+# standard deviation. A dot is the median map of a level.
 
 # %% key="unet"
 unet, inside = load_weights("head"), {"transposed convolution": [], "two convolutions later": []}
@@ -353,8 +359,142 @@ for up in unet.ups:
     for layer, kept in zip((up.enlarge, up.convs), inside.values(), strict=True):
         layer.register_forward_hook(lambda _layer, _given, out, kept=kept: kept.append(out[0]))
 with torch.inference_mode():
-    answer = unet(torch.from_numpy(head.image)[None, None])
-levels = {name: [np.median([unlike(c[None, None]) / (255 * c.std()) for c in out if c.std() > 0]) for out in outs] for name, outs in inside.items()}
-for name, values in levels.items():
-    print(f"after {name}:", *(f"{one:.2f}" for one in values))
-print(f"in the answer: {unlike(answer) / (255 * answer.std()):.3f}")
+    answer = unet(torch.from_numpy(head.image)[None, None])[0]
+inside["the outline's map"] = [answer]
+shares = {
+    name: [
+        np.median([unlike(one[None, None]) / (255 * one.std()) for one in maps if one.std() > 0])
+        for maps in levels
+    ]
+    for name, levels in inside.items()
+}
+show(dots(shares, label="unlike / standard deviation", zero=True))
+
+# %% [markdown] key="explorer-text"
+# The four kinds differ by half a standard deviation and more: four kinds of pixels, four answers from one.
+# The two convolutions behind each step blend them. Here the checkerboard is no fault, but a stage of work.
+#
+# **Change.** Train with `(0, 50, 950)` in place of `(0, 50, 150)`. What becomes of the even grey?
+#
+# ### Explorer: follow a pixel up
+#
+# A piece of the skull is halved and brought back. Point at a pixel, or go there with Tab and the arrow keys.
+#
+# 1. Which pixels of the last map get nothing, and which get their old value?
+# 2. Put `Bilinear(2)` in place of `Unpool(0)`. How many old pixels does one new pixel mix?
+# 3. Put `TransposedConv(np.ones((3, 3)))`. Find pixels that are made of one, two and four stamps.
+#
+# `print(explorer.describe())` says it in words.
+
+# %% key="explorer"
+from fetal_edu.widgets import Bilinear, LayerExplorer, MaxPool, Nearest, TransposedConv, Unpool
+
+piece = head.image[12:36, 64:96]  # 12 × 16 mm of the upper skull
+explorer = LayerExplorer(piece, [MaxPool(2), Unpool(0)], spacing=head.spacing)
+explorer
+
+# %% [markdown] key="exercises"
+# ## Exercises
+#
+# Write each body in place of the dots and run the cell. Stuck? Run `hint("unpool")` in a cell of its own;
+# there are three hints for each. 1 and 2 are for everyone, 3 goes further.
+#
+# 1. **Unpooling.** Part 3 took it from the library.
+# 2. **Bilinear interpolation** by any whole factor, along both axes.
+# 3. **Transposed convolution** in the plane. When it is right, ask it for the counts of part 4:
+#    `transposed_conv(np.ones((4, 6)), np.ones((3, 3)), 2)`.
+
+
+# %% key="ex-unpool" tags=["exercise", "check"]
+def unpool(values, indices, shape):
+    """Return a map of `shape`: each value where its index says, all else 0.
+
+    `values` and `indices` are arrays of one shape, as max pooling gives them. An index counts the pixels
+    of the large map along its rows, from 0.
+    """
+    # <solution>
+    large = np.zeros(shape)
+    large[np.divmod(indices, shape[1])] = values
+    return large
+    # </solution>
+
+
+check("unpool", unpool)
+
+
+# %% key="ex-bilinear" tags=["exercise", "check"]
+def bilinear(image, scale):
+    """Return `image`, (rows, columns), `scale` times as high and as wide.
+
+    A value belongs to its pixel's centre. Between old centres, mix by distance along both axes; beyond
+    the outermost ones, the value at the nearest place between centres stays.
+    """
+
+    # <solution>
+    def longer(row):
+        new, old = (np.arange(n) + 0.5 for n in (len(row) * scale, len(row)))  # centres
+        return np.interp(new / scale, old, row)
+
+    return np.apply_along_axis(longer, 1, np.apply_along_axis(longer, 0, image))
+    # </solution>
+
+
+check("bilinear", bilinear)
+
+
+# %% key="ex-transposed" tags=["exercise", "check"]
+def transposed_conv(image, kernel, stride):
+    """Return what the kernel's stamps add up to, one stamp for each pixel of the image.
+
+    `image` and `kernel` are arrays of (rows, columns). Each pixel stamps the kernel, multiplied by its
+    value. The stamp moves by `stride`. The output is just large enough for all stamps.
+    """
+    # <solution>
+    (height, width), (high, wide) = image.shape, kernel.shape
+    out = np.zeros(((height - 1) * stride + high, (width - 1) * stride + wide))
+    for (i, j), value in np.ndenumerate(image):
+        out[i * stride : i * stride + high, j * stride : j * stride + wide] += value * kernel
+    return out
+    # </solution>
+
+
+check("transposed-conv", transposed_conv)
+
+# %% [markdown] key="quiz-text"
+# ## Quiz
+#
+# Every answer gets a comment, so a wrong one is worth a click too. Your five predictions stand below.
+
+# %% key="quiz"
+quiz("04")
+
+# %% key="predictions"
+predictions("04")
+
+# %% [markdown] key="summary"
+# ## Summary
+#
+# 1. A value belongs to its pixel's centre; half a pixel in the wrong place cost more than nearest did.
+# 2. Bilinear keeps an outline to a twentieth of its pixels, if the small map holds shares; rounding throws
+#    that away.
+# 3. Unpooling brings a maximum back to its place, and leaves zeros elsewhere. For a share, the index is
+#    the wrong place.
+# 4. A transposed convolution adds up stamps. Bilinear is one fixed stamp.
+# 5. Checkerboards come from unequal sums, not only from unequal counts. Training hides them where it looks;
+#    resizing and then convolving has none on even maps.
+#
+# ## Limits
+#
+# This is teaching material and not a medical device. The shares were exact; a network's probabilities are
+# not, and it errs far more than upsampling does. The outlines are smooth ellipses: a thin or jagged
+# structure loses more. The networks of parts 4 and 5 are tiny, saw 16 simulated heads, and had three seeds.
+# Their loss asks each pixel; with other losses, patterns may stay.
+#
+# ## Further reading
+#
+# - A. Odena, V. Dumoulin, C. Olah: Deconvolution and checkerboard artifacts. Distill 2016.
+#   [10.23915/distill.00003](https://doi.org/10.23915/distill.00003)
+# - V. Dumoulin, F. Visin: A guide to convolution arithmetic for deep learning. 2016.
+#   [10.48550/arXiv.1603.07285](https://doi.org/10.48550/arXiv.1603.07285)
+# - V. Badrinarayanan, A. Kendall, R. Cipolla: SegNet. IEEE Trans Pattern Anal Mach Intell 2017, 39: 2481.
+#   [10.1109/TPAMI.2016.2644615](https://doi.org/10.1109/TPAMI.2016.2644615)
