@@ -168,17 +168,18 @@ show(dots({name: error[-1, :, 1] for name, error in errors.items()}, label="HC e
 # and bilinear can't bring them back.
 #
 # HC tells another story. The ellipse averages over nearest's stairs, so its mean error is small, but one head
-# errs by up to 6 mm. Bilinear errs by 2 mm, always inwards: mixing rounds, and a rounded outline shrinks.
-# *Corners* stretches the picture: 16 mm, and still over 3 mm where pixels are 2 mm. Half a pixel in the
-# wrong place costs more than any way of mixing.
+# errs by almost 6 mm. Bilinear errs by 2 mm, always to the same side: where an outline bends, mixing pulls
+# it inwards. *Corners* stretches the picture: 16 mm, and still over 3 mm where pixels are 2 mm. So half a
+# pixel in the wrong place costs more than any way of mixing.
 #
-# **Change.** Set `border_points(field, 0.4)`. Which way does HC go, and by how many mm?
+# **Change.** In `outline`, put 0.4 in place of 0.5, and run the cells from there on. Which way does HC go,
+# and by how many mm?
 #
 # ## 3 Unpooling
 #
 # Max pooling can remember where each maximum stood: its **index**. **Unpooling** puts the maximum back there,
-# and zeros elsewhere. Only places come over from the encoder, no values: a lean skip connection
-# ([SegNet](https://doi.org/10.1109/TPAMI.2016.2644615)). Pooling by 8 keeps the maxima of three halvings.
+# and zeros elsewhere. Only places come over from the way down, no values: a lean cousin of the skip
+# connections of [chapter 06](06_unet.ipynb). Pooling by 8 keeps the same maxima as three halvings.
 #
 # An echo comes back to its pixel, as you will see. And an outline? After that, each **share** goes to the
 # index of its square's brightest echo, and each pixel takes the value of the nearest one that has any.
@@ -280,7 +281,8 @@ study, test = (
 half, half_test = F.avg_pool2d(study, 2), F.avg_pool2d(test, 2)  # what the networks get
 with torch.inference_mode():
     outs = {kind: decoder(kind, seed=1)(half_test)[0, 0].numpy() for kind in KINDS}  # (48, 72)
-show(feature_maps([out - out.mean() for out in outs.values()], titles=KINDS, columns=3))
+shown = [out[:28, 15:57] - out.mean() for out in outs.values()]  # around the upper skull
+show(feature_maps(shown, titles=KINDS, columns=3))
 
 # %% key="spectrum"
 spectra = {}
@@ -288,7 +290,9 @@ for name, out in (outs | {"true picture": test[0, 0].numpy()}).items():
     inner = out[4:-4, 4:-4] - out[4:-4, 4:-4].mean()
     loud = abs(np.fft.rfft(inner, axis=1)).mean(axis=0)[1:]  # how strong is each wave along the rows?
     spectra[name] = (np.fft.rfftfreq(64)[1:], 20 * np.log10(loud / loud.max()))
-show(curves(spectra, x="waves per pixel", y="strength (dB)"))
+ax = curves(spectra, x="waves per pixel", y="strength (dB)")
+ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=4, frameon=False)  # off the curves
+show(ax)
 reveal("04-even")
 
 # %% [markdown] key="explain-4"
@@ -311,6 +315,10 @@ def unlike(out):  # (pictures, 1, h, w); the rim is left out
     kinds = [out[:, 0, a::2, b::2][:, 2:-2, 2:-2].mean(dim=(1, 2)) for a in (0, 1) for b in (0, 1)]
     means = 255 * torch.stack(kinds)  # (4, pictures)
     return float((means.amax(dim=0) - means.amin(dim=0)).mean())
+
+
+def median_unlike(maps):  # (channels, h, w): of the median map, as a part of its standard deviation
+    return np.median([unlike(one[None, None]) / (255 * one.std()) for one in maps if one.std() > 0])
 
 
 # %% key="train"
@@ -349,26 +357,20 @@ reveal("04-trained")
 # head shows, one to six grey levels stayed. *Resize* has none there, before training and after: that is
 # built in. And kernels 3 and 4 were alike in all this.
 #
-# So is a transposed convolution a bad choice? The course's U-Net ([chapter 06](06_unet.ipynb)) goes up by
-# four of them, of kernel 2. Look inside: again how unlike the four kinds are, now as a part of each map's
+# So is a transposed convolution a bad choice? The course's U-Net, trained on real heads, goes up by four of
+# them, of kernel 2. Look inside: again how unlike the four kinds are, now as a part of each map's
 # standard deviation. A dot is the median map of a level.
 
 # %% key="unet"
 unet, inside = load_weights("head"), {"transposed convolution": [], "two convolutions later": []}
 for up in unet.ups:
-    for layer, kept in zip((up.enlarge, up.convs), inside.values(), strict=True):
+    for layer, kept in zip((up.enlarge, up.convs), inside.values(), strict=True):  # keep what each gives
         layer.register_forward_hook(lambda _layer, _given, out, kept=kept: kept.append(out[0]))
 with torch.inference_mode():
     answer = unet(torch.from_numpy(head.image)[None, None])[0]
 inside["the outline's map"] = [answer]
-shares = {
-    name: [
-        np.median([unlike(one[None, None]) / (255 * one.std()) for one in maps if one.std() > 0])
-        for maps in levels
-    ]
-    for name, levels in inside.items()
-}
-show(dots(shares, label="unlike / standard deviation", zero=True))
+unlikes = {name: [median_unlike(maps) for maps in levels] for name, levels in inside.items()}
+show(dots(unlikes, label="how unlike the four kinds are (standard deviations)", zero=True))
 
 # %% [markdown] key="explorer-text"
 # The four kinds differ by half a standard deviation and more: four kinds of pixels, four answers from one.

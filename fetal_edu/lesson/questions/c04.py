@@ -20,8 +20,10 @@ PREDICTIONS = (
         "04-outline",
         _("Pixels of 8 mm. How far is the bilinear outline from the true one, on average?"),
         (
-            Option(_("around 4 mm"), _("That is half a pixel, the worst that nearest can do to a side.")),
-            Option(_("around 2 mm"), _("So nearest does: its sides jump from pixel to pixel.")),
+            Option(_("around 4 mm"), _("That is half a pixel. Even nearest is better, on average.")),
+            Option(
+                _("around 2 mm"), _("That is nearest: its outline can only run along the sides of pixels.")
+            ),
             Option(_("around half a mm"), _("A twentieth of a pixel: the shares tell."), right=True),
         ),
     ),
@@ -31,7 +33,9 @@ PREDICTIONS = (
         (
             Option(_("finer than nearest"), _("The indices are fine, but they are not the shares' places.")),
             Option(_("like nearest"), _("Each share has moved, up to 3 mm, and the outline with it.")),
-            Option(_("coarser than nearest"), _("A share is no echo: it has no brightest place."), right=True),
+            Option(
+                _("coarser than nearest"), _("A share is no echo: it has no brightest place."), right=True
+            ),
         ),
     ),
     Item(
@@ -116,9 +120,7 @@ QUIZ = (
             ),
             Option(
                 _("It undoes a convolution and brings back its input"),
-                _(
-                    "Only the sizes come back. The input could be any of many that give the same small map."
-                ),
+                _("Only the sizes come back. The input could be any of many that give the same small map."),
             ),
             Option(
                 _("It turns the kernel over, so that edges become sharp again"),
