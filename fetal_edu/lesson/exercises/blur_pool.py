@@ -131,7 +131,8 @@ EXERCISE = Exercise(
             "not divided",
             _not_divided,
             _(
-                "Your map is far too bright: an even picture must stay as it is. What do the weights add up to?"
+                "Your map is far too bright: an even picture must stay as it is. What do the weights add up "
+                "to?"
             ),
         ),
         Mutant(
@@ -161,8 +162,8 @@ EXERCISE = Exercise(
             "border repeated",
             _border_repeated,
             _(
-                "At the border you use the outermost row twice. In a mirror that stands on this row, the next "
-                "thing to see is the row before it."
+                "At the border you use the outermost row twice. In a mirror that stands on this row, the "
+                "next thing to see is the row before it."
             ),
         ),
         Mutant(
@@ -183,11 +184,12 @@ EXERCISE = Exercise(
     ),
     hints=(
         _(
-            "Three steps: enlarge the picture by a mirrored border, blur, leave out every second row and column."
+            "Three steps: enlarge the picture by a mirrored border, blur, leave out every second row and "
+            "column."
         ),
         _(
-            '`np.pad` with `mode="reflect"` makes the border. A blur down is a sum of three pictures: the row '
-            "above, twice the row itself, and the row below."
+            '`np.pad` with `mode="reflect"` makes the border. A blur down is a sum of three pictures: the '
+            "row above, twice the row itself, and the row below."
         ),
         _(
             "With slices such as `padded[:-2]`, `padded[1:-1]` and `padded[2:]` you need no loop. Blur down, "

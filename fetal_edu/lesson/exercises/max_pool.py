@@ -151,8 +151,8 @@ EXERCISE = Exercise(
             "zero padding",
             _zero_padding,
             _(
-                "You complete the windows at the border with zeros. A zero wins against all negative numbers, "
-                "although no pixel has it. Leave such windows out."
+                "You complete the windows at the border with zeros. A zero wins against all negative "
+                "numbers, although no pixel has it. Leave such windows out."
             ),
         ),
         Mutant(
@@ -181,20 +181,21 @@ EXERCISE = Exercise(
             "one too few",
             _one_too_few,
             _(
-                "Your map lacks its last row and column. How many windows fit into a picture that is as large "
-                "as one window?"
+                "Your map lacks its last row and column. How many windows fit into a picture that is as "
+                "large as one window?"
             ),
         ),
     ),
     hints=(
         _("First count: how many windows fit below each other, and how many side by side?"),
         _(
-            "The first window takes `size` rows. Each further one needs `stride` rows more; what is left over "
-            "at the end does not count. `//` divides and rounds down."
+            "The first window takes `size` rows. Each further one needs `stride` rows more; what is left "
+            "over at the end does not count. `//` divides and rounds down."
         ),
         _(
-            "Two loops, over the rows and the columns of the map. Multiply their counters by `stride` to find "
-            "a window's upper left corner, slice `size` rows and columns from there, and take its `.max()`."
+            "Two loops, over the rows and the columns of the map. Multiply their counters by `stride` to "
+            "find a window's upper left corner, slice `size` rows and columns from there, and take its "
+            "`.max()`."
         ),
     ),
 )

@@ -139,8 +139,8 @@ EXERCISE = Exercise(
     task=_(
         "`picture` was max-pooled with windows of `size` pixels a side and a `stride`. `gradient` has the "
         "shape of the pooled map: how much the loss grows with each of its numbers. Return how much the loss "
-        "grows with each pixel, in the shape of `picture`. A pixel that wins in several windows gets the sum; "
-        "of equal pixels, the first one wins, row by row; who wins nowhere gets 0."
+        "grows with each pixel, in the shape of `picture`. A pixel that wins in several windows gets the "
+        "sum; of equal pixels, the first one wins, row by row; who wins nowhere gets 0."
     ),
     spec=spec,
     cases=cases,
@@ -178,8 +178,8 @@ EXERCISE = Exercise(
             "to all",
             _to_all,
             _(
-                "You give every pixel of a window the whole gradient. But a pixel that did not win could be a "
-                "little larger, and the map would be the same."
+                "You give every pixel of a window the whole gradient. But a pixel that did not win could be "
+                "a little larger, and the map would be the same."
             ),
         ),
         Mutant(
