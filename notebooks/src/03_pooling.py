@@ -20,10 +20,11 @@ from math import comb
 
 import numpy as np
 import torch
+from scipy.ndimage import correlate
 from scipy.ndimage import shift as moved
 
 from fetal_edu import ops
-from fetal_edu.figures import canvas, curves, overlay, show
+from fetal_edu.figures import canvas, curves, feature_maps, overlay, show
 from fetal_edu.lesson import check, forget, hint, predict, predictions, quiz, reveal
 from fetal_edu.phantom import Machine, Probe, View, physics, render, screen, set_up
 from fetal_edu.phantom.scene import Scene, Structure, Tissue
@@ -110,9 +111,26 @@ for size, stride in ((2, 2), (3, 2)):
 # An odd row at the border fits into no window and is lost. And channels stay apart: each map is pooled by
 # itself.
 #
-# **Change.** Pool the negative: `small = 1 - head.image` in the cell with the panels. Which survives now?
-# A network can do the same: a kernel with the right signs, before the pooling, makes of "dark between
-# bright" a large number, and large numbers survive.
+# **Change.** Take `np.min` in place of `np.max`. Which survives now, and what becomes of the skull?
+#
+# Is the slit lost to a network, then? A network pools feature maps, not pictures. Let a kernel come first
+# that answers to "dark between bright":
+
+# %% key="kernel-first"
+profile = np.array([1, 1, -1, -1, -1, -1, 1, 1]) / 4  # bright, 2 mm of dark, bright
+kernel = np.repeat(profile[:, None], 9, axis=1) / 9  # 8 rows, 9 columns: 4 × 4.5 mm
+answer = np.maximum(correlate(head.image, kernel), 0)  # convolution and ReLU
+coarse, there, brain = answer, slit, head.mask("brain")
+for _halving in range(3):
+    coarse, there, brain = pool(coarse, np.max), pool(there, np.max), pool(brain, np.min)
+elsewhere = coarse[(brain > 0) & (there == 0)]
+print(f"4 mm: over the slit {coarse[there > 0].round(2)}, in the brain {np.median(elsewhere):.2f}", end=" ")
+print(f"in most places and {elsewhere.max():.2f} at most")
+show(feature_maps([answer, coarse], titles=["the kernel's answer", "after three max poolings"]))
+
+# %% [markdown] key="loop-2"
+# The slit has become the brightest of the brain: what was dark is now a large number, and large numbers
+# survive. So the kernels before a max pooling decide what it keeps.
 #
 # ## 2 Max pooling lifts speckle
 #
@@ -214,31 +232,39 @@ def contrast(maps, pick):
 
 
 # %% key="measure"
+found = {}
 figure, panels = canvas(1, 2, height=4)
 for ax, (kind, pick) in zip(panels, {"bright layer": np.max, "dark layer": np.min}.items(), strict=True):
     lines = {}
     for name, halve in WAYS.items():
-        maps, found = pieces[kind], []
-        for mm in (0.5, 1, 2, 4):
-            found.append(contrast(maps, pick))
+        maps = pieces[kind]
+        found[kind, name] = [contrast(maps, pick)]
+        for _halving in range(3):
             maps = halve(maps)
-        lines[name] = np.arange(4), [each.mean() for each, _spread in found]
-        each, spread = found[-1]
-        print(f"{kind}, 4 mm, {name:12}: {each.mean():5.1f} dB (from {each.min():5.1f} to {each.max():5.1f})"
-              f", spread {spread:.1f}, stands out {abs(each.mean()) / spread:4.1f} times")
-    curves(lines, x="halvings", y="contrast (dB)", title=kind, ax=ax)
+            found[kind, name].append(contrast(maps, pick))
+        lines[name] = np.arange(4), [each.mean() for each, _spread in found[kind, name]]
+    curves(lines, x="halvings: 0.5, 1, 2, 4 mm", y="contrast (dB)", title=kind, ax=ax).set_xticks(range(4))
 show(figure)
+
+# %% key="table"
+print("                            contrast (dB)   least to most    spread   stands out")
+for (kind, name), steps in found.items():
+    first_and_last = {"pixels": steps[0], name: steps[-1]} if name == "max" else {name: steps[-1]}
+    for what, (each, spread) in first_and_last.items():
+        least, mean, most = each.min(), each.mean(), each.max()
+        print(f"{kind:12} {what:12} {mean:9.1f} {least:14.1f} to {most:5.1f} {spread:9.1f}", end="")
+        print(f"{abs(mean) / spread:9.1f} times")
 reveal("03-layer")
 
 # %% [markdown] key="explain-3"
 # **Explain.** Three means take half of the bright layer's contrast. But a mean of 64 pixels has five times
 # less speckle, so each number stands out *more* than a pixel did: 6 times the spread, before it was 2.6
-# times. Max pooling keeps 10 of 12 dB of the bright layer, and nothing to speak of the dark one. The blur
-# takes a little more of both. Stride alone keeps all or nothing: after three halvings it looks at every
-# eighth row, and between two of them a layer of 2 mm, four rows, finds room to hide.
+# times. Max pooling keeps 10 of 12 dB of the bright layer, and of the dark one hardly a trace; the blur costs
+# 2 dB more. Stride alone keeps all or nothing: after three halvings it looks at every eighth row, and between
+# two of them a layer of four rows finds room to hide.
 #
-# So three of four ways keep a bright layer of 2 mm, and only the mean keeps a dark one. What no way keeps is
-# that it was 2 mm: every number is 4 mm wide.
+# So a bright layer of 2 mm survives all but stride alone, and a dark one for sure only the mean. What no way
+# keeps is that it was 2 mm: every number is 4 mm wide.
 #
 # Be fair: there are 64 times fewer numbers, and around a real slit lies more than speckle. In the head above,
 # the mean's slit drowned between its bright walls.
@@ -253,7 +279,7 @@ reveal("03-layer")
 # 1. In the last map, find the number over the slit. Which pixel does it come from, and how many mm from the
 #    slit is that?
 # 2. Go to a dark pixel in the slit. How far do its rays reach: in which map is its number last kept?
-# 3. **Change.** Put `MeanPool(2)` for each `MaxPool(2)`. Of how many pixels does the last number tell now?
+# 3. Put `MeanPool(2)` for each `MaxPool(2)`. Of how many pixels does the last number tell now?
 #
 # `print(explorer.describe())` says it in words.
 
@@ -318,9 +344,10 @@ reveal("03-place")
 # The centre of mass asks the neighbours, too. If a layer that moves leaves one row and enters the next
 # *little by little*, their weights tell where it is. Max and mean pooling share it only where it lies
 # across the edge of two windows. The blur lets windows overlap, and so 4 mm numbers give a place to
-# within TODO mm.
+# within 0.3 mm.
 #
-# **Change.** Only look at one neighbour on each side: `< 5`. Who suffers?
+# **Change.** Halve only twice: `range(2)` in `thrice_halved`, and rows of 2 mm: replace `4.0 * np.arange` by
+# `2.0 * np.arange` and 1.75 by 0.75. By how much do the errors shrink?
 #
 # ## 5 Claim on trial: small shifts don't matter
 #
@@ -329,29 +356,142 @@ reveal("03-place")
 # the head that stayed? Its distance is given in % of the map's own spread.
 
 # %% key="shift"
-still = head.image[8:]  # (144, 192)
+heads = np.stack([head.image[8 - pixels : 152 - pixels] for pixels in range(9)])  # (9, 144, 192)
 
 
-def distance(name, pixels):
-    """Return how far the map of a shifted head is from that of the still one, in % of its spread."""
-    here = thrice_halved(still, name)
-    there = thrice_halved(head.image[8 - pixels : 152 - pixels], name)
-    back = moved(there, (-pixels / 8, 0), order=3, mode="nearest")  # cubic curves between the numbers
-    inside = slice(2, -2)  # what came in over the border is none of its business
-    return 100 * np.sqrt(np.mean((back - here)[inside] ** 2)) / here[inside].std()
+def distances(name):
+    """Return how far the map of each shifted head is from that of the still one, in % of its spread."""
+    still, *others = thrice_halved(heads, name)
+    inside, out = slice(2, -2), []  # what came in over the border is left out
+    for pixels, other in enumerate(others, start=1):
+        back = moved(other, (-pixels / 8, 0), order=3)  # smooth curves between the numbers
+        out.append(np.sqrt(np.mean((back - still)[inside] ** 2)) / still[inside].std())
+    return 100 * np.array([0, *out])
 
 
-print(f"by 8 pixels, one whole window: {distance('max', 8):.0f} %")
 predict("03-shift")
 
 # %% key="distance"
-lines = {name: (np.arange(9), [distance(name, pixels) for pixels in range(9)]) for name in WAYS}
+lines = {name: (np.arange(9), distances(name)) for name in WAYS}
 for name, (_pixels, far) in lines.items():
-    print(f"{name:12}: one pixel {far[1]:3.0f} %, four pixels {far[4]:3.0f} %")
+    print(
+        f"{name:12}: {far[1]:2.0f} % after one pixel, {far[4]:2.0f} % after four, {far[8]:.0f} % after eight"
+    )
 show(curves(lines, x="shift (pixels of 0.5 mm)", y="distance (% of spread)"))
 reveal("03-shift")
 
 # %% [markdown] key="explain-5"
-# TEXT
+# **Explain.** After eight pixels, one whole window, each map has moved by one number and is the same.
+# Between, the map of a moved head is not a moved map. By one pixel max pooling changes half as much as stride
+# alone, and no less than the mean: the claim holds halfway. A maximum stays while its pixel stays in the
+# window, and no longer.
+#
+# Rows 4 mm apart can't draw what is finer than 8 mm. What finer detail is left appears as something else, and
+# as something new at each shift: **aliasing**. The blur takes it away first, and 18 % become 4 %. It costs
+# some contrast, as part 3 showed. Whether a network's *answer* changes with a shift is another question;
+# training can teach it to bear with its maps.
+#
+# **Change.** Turn the order round in `WAYS`: `ops.max_pool2d(ops.blur_pool2d(maps, stride=1), 2)[0]`, first
+# the blur, then the max. Is it as steady?
+#
+# ## Exercises
+#
+# Write each body in place of the dots and run the cell. Stuck? Run `hint("max-pool")` in a cell of its own;
+# there are three hints for each. 1 and 2 are for everyone, 3 goes further.
+#
+# 1. **Max pooling** with any size and stride. When it is right: in `max_pool(head.image, 3, 2)`, how many mm
+#    lie between two numbers, and how many does one look at?
+# 2. **Blur pooling**, the last two steps of blurred max.
+# 3. **The gradient of max pooling.** When a network learns, each number of a map is told how much the loss
+#    grows with it. To which pixels does this go?
 
-# %% key="end"
+
+# %% key="max-pool" tags=["exercise", "check"]
+def max_pool(picture, size, stride):
+    """Return the largest number of each window, as an array.
+
+    A window has `size` rows and columns. The first lies in the upper left; each next one lies `stride` pixels
+    further. Windows that don't fit in whole are left out.
+    """
+    # <solution>
+    windows = np.lib.stride_tricks.sliding_window_view(picture, (size, size))
+    return windows[::stride, ::stride].max(axis=(2, 3))
+    # </solution>
+
+
+check("max-pool", max_pool)
+
+
+# %% key="blur-pool" tags=["exercise", "check"]
+def blur_pool(picture):
+    """Blur with weights 1 2 1 down and across, which add up to 1; return every second row and column.
+
+    Keep the first row and column. Beyond the border the picture is mirrored: above the first row
+    lies the second again.
+    """
+    # <solution>
+    p = np.pad(picture, 1, mode="reflect")
+    p = (p[:-2] + 2 * p[1:-1] + p[2:]) / 4
+    p = (p[:, :-2] + 2 * p[:, 1:-1] + p[:, 2:]) / 4
+    return p[::2, ::2]
+    # </solution>
+
+
+check("blur-pool", blur_pool)
+
+
+# %% key="pool-gradient" tags=["exercise", "check"]
+def pool_gradient(picture, gradient, size, stride):
+    """Return how much the loss grows with each pixel of `picture`, if it is max-pooled.
+
+    `gradient` tells it for each number of the pooled map. The pixel that won gets it; who wins in several
+    windows gets the sum. Of equal pixels the first wins, row by row.
+    """
+    # <solution>
+    back = np.zeros(picture.shape)
+    for row, column in np.ndindex(gradient.shape):
+        top, left = row * stride, column * stride
+        down, across = divmod(picture[top : top + size, left : left + size].argmax(), size)
+        back[top + down, left + across] += gradient[row, column]
+    return back
+    # </solution>
+
+
+check("pool-gradient", pool_gradient)
+
+# %% [markdown] key="quiz-text"
+# ## Quiz
+#
+# Every answer gets a comment, so a wrong one is worth a click too. Your five predictions stand below.
+
+# %% key="quiz"
+quiz("03")
+
+# %% key="predictions"
+predictions("03")
+
+# %% [markdown] key="summary"
+# ## Summary
+#
+# 1. Pooling keeps one number of each window, without weights: kernels behind it see twice as many mm.
+# 2. Max pooling keeps what is bright and fills what is dark; the kernels before it decide what is bright.
+# 3. After three halvings, max keeps 10 of 12 dB of a bright layer of 2 mm, the mean 5, stride alone 0 to 13.
+#    Of a dark one only the mean keeps much for sure.
+# 4. The brightest number tells a place to half a window; after a blur, its neighbours tell much more.
+# 5. A shift by one pixel changes a max-pooled map by a fifth of its spread; a blur first mends most of it.
+#
+# ## Limits
+#
+# This is teaching material and not a medical device. One simulated head, and one layer straight across the
+# beam, are few: other structures and machines give other numbers. Here pictures were pooled. A network pools
+# maps that training made, and it may have learned to work round what you saw.
+#
+# ## Further reading
+#
+# - R. Zhang: Making convolutional networks shift-invariant again. ICML 2019.
+#   [10.48550/arXiv.1904.11486](https://doi.org/10.48550/arXiv.1904.11486)
+# - D. Scherer, A. Müller, S. Behnke: Evaluation of pooling operations in convolutional architectures for
+#   object recognition. ICANN 2010. [10.1007/978-3-642-15825-4_10](https://doi.org/10.1007/978-3-642-15825-4_10)
+# - G. Malinger and others: ISUOG practice guidelines: sonographic examination of the fetal central nervous
+#   system, part 1. Ultrasound Obstet Gynecol 2020, 56: 476.
+#   [10.1002/uog.22145](https://doi.org/10.1002/uog.22145)
