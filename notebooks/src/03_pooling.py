@@ -89,18 +89,24 @@ for row, (name, keep) in zip(panels, {"max": np.max, "mean": np.mean}.items(), s
         darkest, usual = 255 * small[there > 0].min(), 255 * np.median(small[brain > 0])
         print(f"{name:4} {mm} mm: darkest over the slit {darkest:3.0f}, brain {usual:3.0f} of 255")
         overlay(small, spacing=(mm, mm), title=f"{name}, {mm} mm", ax=ax)
-show(figure)
+show(
+    figure, alt="Max: midline and skull grow broad, the slit is gone at 4 mm. Mean: all turns grey and faint."
+)
 reveal("03-slit")
 
 # %% key="agree"
 odd = head.image[:151, :101]
+one = torch.from_numpy(odd)[None, None]  # (1, 1, 151, 101): batch, channels, height, width
 for size, stride in ((2, 2), (3, 2)):
-    one = torch.from_numpy(odd)[None, None]  # (1, 1, 151, 101): batch, channels, height, width
-    theirs = torch.nn.functional.max_pool2d(one, size, stride)[0, 0].numpy()
-    library, _places = ops.max_pool2d(odd, size, stride=stride)
-    mine = pool(odd, np.max, size, stride)
-    apart = max(abs(mine - theirs).max(), abs(mine - library).max())
-    print(f"size {size}, stride {stride}: {odd.shape} becomes {mine.shape}, at most {apart:.0g} apart")
+    most, mean = pool(odd, np.max, size, stride), pool(odd, np.mean, size, stride)
+    apart = [
+        most - ops.max_pool2d(odd, size, stride=stride)[0],  # [1] tells which pixels won
+        most - torch.nn.functional.max_pool2d(one, size, stride)[0, 0].numpy(),
+        mean - ops.avg_pool2d(odd, size, stride=stride),
+        mean - torch.nn.functional.avg_pool2d(one, size, stride)[0, 0].numpy(),
+    ]
+    print(f"size {size}, stride {stride}: {odd.shape} becomes {most.shape}", end=", ")
+    print(f"library and PyTorch are at most {np.abs(apart).max():.0g} apart")
 
 # %% [markdown] key="explain-1"
 # **Explain.** The largest of a window is dark only where the whole window lies in the dark. In a slit of 2
@@ -126,7 +132,11 @@ for _halving in range(3):
 elsewhere = coarse[(brain > 0) & (there == 0)]
 print(f"4 mm: over the slit {coarse[there > 0].round(2)}, in the brain {np.median(elsewhere):.2f}", end=" ")
 print(f"in most places and {elsewhere.max():.2f} at most")
-show(feature_maps([answer, coarse], titles=["the kernel's answer", "after three max poolings"]))
+figure = feature_maps([answer, coarse], titles=["the kernel's answer", "after three max poolings"])
+show(
+    figure,
+    alt="Left: thin arcs at skull and midline, a bright bar at the slit. Right: the bar is three squares.",
+)
 
 # %% [markdown] key="loop-2"
 # The slit has become the brightest of the brain: what was dark is now a large number, and large numbers
@@ -217,7 +227,7 @@ WAYS = {
 figure, panels = canvas(1, 2, height=4)
 for ax, (name, some) in zip(panels, pieces.items(), strict=True):
     overlay((some[0] + 35) / 60, spacing=(0.5, 0.5), title=name, ax=ax)
-show(figure)
+show(figure, alt="Grey speckle with a bright stripe across, and with a black one.")
 predict("03-layer")
 
 
@@ -247,13 +257,12 @@ for ax, (kind, pick) in zip(panels, {"bright layer": np.max, "dark layer": np.mi
 show(figure)
 
 # %% key="table"
-print("                            contrast (dB)   least to most    spread   stands out")
+print(f"{'':25}contrast (dB), least, most   spread  stands out")
 for (kind, name), steps in found.items():
-    first_and_last = {"pixels": steps[0], name: steps[-1]} if name == "max" else {name: steps[-1]}
-    for what, (each, spread) in first_and_last.items():
-        least, mean, most = each.min(), each.mean(), each.max()
-        print(f"{kind:12} {what:12} {mean:9.1f} {least:14.1f} to {most:5.1f} {spread:9.1f}", end="")
-        print(f"{abs(mean) / spread:9.1f} times")
+    rows = {"pixels": steps[0], name: steps[-1]} if name == "max" else {name: steps[-1]}
+    for what, (each, spread) in rows.items():
+        print(f"{kind:12} {what:12}{each.mean():13.1f} {each.min():6.1f} {each.max():6.1f}", end="")
+        print(f" {spread:8.1f} {abs(each.mean()) / spread:11.1f}")
 reveal("03-layer")
 
 # %% [markdown] key="explain-3"
@@ -273,18 +282,18 @@ reveal("03-layer")
 #
 # ### Explorer: which pixel won?
 #
-# A piece of the head with the slit, and three max poolings. Move over any map, by mouse or arrow keys: you
-# see the numbers of its window, and what they come from.
+# A piece of the head with the slit, and three max poolings. Point at a pixel of any map, by mouse or arrow
+# keys: you see its window in the map before, and what it was made of.
 #
-# 1. In the last map, find the number over the slit. Which pixel does it come from, and how many mm from the
-#    slit is that?
-# 2. Go to a dark pixel in the slit. How far do its rays reach: in which map is its number last kept?
+# 1. In the last map, go to the number over the slit: row 4, column 3. Follow it back, map by map. Which
+#    pixel of the image won, and is it in the slit or in a wall?
+# 2. Go to a dark pixel in the slit. Which numbers does it reach, and in which of them can you still see it?
 # 3. Put `MeanPool(2)` for each `MaxPool(2)`. Of how many pixels does the last number tell now?
 #
 # `print(explorer.describe())` says it in words.
 
 # %% key="explorer"
-from fetal_edu.widgets import LayerExplorer, MaxPool
+from fetal_edu.widgets import LayerExplorer, MaxPool, MeanPool  # MeanPool: for 3
 
 piece = head.image[40:104, 40:104]  # 32 × 32 mm around the slit
 explorer = LayerExplorer(piece, [MaxPool(2), MaxPool(2), MaxPool(2)], spacing=(0.5, 0.5))
@@ -293,7 +302,7 @@ explorer
 # %% [markdown] key="loop-4"
 # ## 4 Where does a map say it is?
 #
-# A sonographer sets calipers to 0.1 mm. What can a map of 4 mm numbers tell about a place? Slide the bright
+# A sonographer reads calipers to 0.1 mm. What can a map of 4 mm numbers tell about a place? Slide the bright
 # layer through the map by 0.5 mm at a time, and read off where the brightest row lies.
 
 # %% key="slide"
@@ -303,7 +312,8 @@ slid = np.stack([tall[cut : cut + 128] for cut in SHIFTS])  # (16, 128, 128)
 true = 0.5 * (79.5 - SHIFTS)  # mm from the first row
 
 
-def thrice_halved(maps, name):
+def halved(maps, name):
+    """Return maps halved three times in the way of this name."""
     for _halving in range(3):
         maps = WAYS[name](maps)
     return maps
@@ -315,18 +325,19 @@ predict("03-place")
 # %% key="places"
 def places(maps, name):
     """Return the place of the brightest row, in mm, and the centre of mass of the rows around it."""
-    at = 4.0 * np.arange(maps.shape[1]) + (0 if name == "stride alone" else 1.75)  # middles of windows
+    mm = 64 / maps.shape[1]  # from row to row
+    at = mm * np.arange(maps.shape[1]) + (0 if name == "stride alone" else (mm - 0.5) / 2)  # middles
     rows = maps.mean(axis=2)
     brightest = at[rows.argmax(axis=1)]
     weight = np.maximum(rows - np.median(rows, axis=1, keepdims=True), 0)
-    weight *= abs(at - brightest[:, None]) < 9  # the brightest row and two on each side
+    weight *= abs(at - brightest[:, None]) < 2.5 * mm  # the brightest row and two on each side
     return brightest, (weight * at).sum(axis=1) / weight.sum(axis=1)
 
 
 # %% key="stairs"
 lines = {}
 for name in WAYS:
-    brightest, centre = places(thrice_halved(slid, name), name)
+    brightest, centre = places(halved(slid, name), name)
     off, gone = abs(brightest - true).max(), abs(centre - true).max()
     print(f"{name:12}: the brightest row is off by up to {off:4.1f} mm, the centre by up to {gone:4.1f} mm")
     if name == "max":
@@ -346,8 +357,7 @@ reveal("03-place")
 # across the edge of two windows. The blur lets windows overlap, and so 4 mm numbers give a place to
 # within 0.3 mm.
 #
-# **Change.** Halve only twice: `range(2)` in `thrice_halved`, and rows of 2 mm: replace `4.0 * np.arange` by
-# `2.0 * np.arange` and 1.75 by 0.75. By how much do the errors shrink?
+# **Change.** Halve only twice: `range(2)` in `halved`. By how much do the errors shrink? Then set it back.
 #
 # ## 5 Claim on trial: small shifts don't matter
 #
@@ -361,7 +371,7 @@ heads = np.stack([head.image[8 - pixels : 152 - pixels] for pixels in range(9)])
 
 def distances(name):
     """Return how far the map of each shifted head is from that of the still one, in % of its spread."""
-    still, *others = thrice_halved(heads, name)
+    still, *others = halved(heads, name)
     inside, out = slice(2, -2), []  # what came in over the border is left out
     for pixels, other in enumerate(others, start=1):
         back = moved(other, (-pixels / 8, 0), order=3)  # smooth curves between the numbers

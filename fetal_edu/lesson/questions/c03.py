@@ -33,13 +33,13 @@ PREDICTIONS = (
             "these four is:"
         ),
         (
-            Option(_("more than 1.57 times the mean"), _("For that, neighbours would have to differ more.")),
-            Option(_("1.57 times the mean"), _("That holds if each pixel is a new throw of the dice.")),
             Option(
                 _("less than 1.57 times the mean"),
                 _("Pixels side by side share a cell, and are alike."),
                 right=True,
             ),
+            Option(_("1.57 times the mean"), _("That holds if each pixel is a new throw of the dice.")),
+            Option(_("more than 1.57 times the mean"), _("For that, neighbours would have to differ more.")),
         ),
     ),
     Item(
