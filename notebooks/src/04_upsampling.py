@@ -87,7 +87,8 @@ def both_axes(stretch, image):
     return np.apply_along_axis(stretch, 1, np.apply_along_axis(stretch, 0, image))
 
 
-def enlarge(image, scale, mode, corners=None):  # torch's, for one picture
+def enlarge(image, scale, mode, corners=None):
+    """Return what torch makes of one picture."""
     batch = torch.from_numpy(image)[None, None]  # (1, 1, h, w)
     return F.interpolate(batch, scale_factor=scale, mode=mode, align_corners=corners)[0, 0].numpy()
 
@@ -112,10 +113,12 @@ for mode, stretch, loop in rows:
 
 # %% key="ask-outline"
 def outline(field, mm):
-    return border_points(field, 0.5) * mm  # (n, 2): rows and columns in mm
+    """Return the points where a field crosses one half, (n, 2): rows and columns in mm."""
+    return border_points(field, 0.5) * mm
 
 
-def off(points, ellipse):  # the mean distance from the true outline, and the error of HC, in mm
+def off(points, ellipse):
+    """Return how far points are from the true outline, on average, and the error of HC, in mm."""
     distance = KDTree(ellipse.points(4000)).query(points)[0]
     return distance.mean(), fit_ellipse(points).circumference - ellipse.circumference
 
@@ -233,6 +236,7 @@ reveal("04-unpool")
 
 # %% key="stamp"
 def stamp_row(row, kernel, stride):
+    """Return the sum of the stamps, one for each pixel of a row."""
     out = np.zeros((len(row) - 1) * stride + len(kernel))
     for i, value in enumerate(row):
         out[i * stride : i * stride + len(kernel)] += value * kernel
@@ -262,6 +266,7 @@ KINDS = ("kernel 3", "kernel 4", "resize")
 
 
 def decoder(kind, seed, channels=8):
+    """Return a network that doubles a picture, as yet untrained."""
     torch.manual_seed(seed)
     first = [nn.Conv2d(1, channels, 3, padding=1), nn.ReLU()]
     if kind == "resize":
@@ -311,18 +316,21 @@ reveal("04-even")
 
 
 # %% key="unlike"
-def unlike(out):  # (pictures, 1, h, w); the rim is left out
+def unlike(out):
+    """Return how far apart the means of the four kinds lie, of out (pictures, 1, h, w) without its rim."""
     kinds = [out[:, 0, a::2, b::2][:, 2:-2, 2:-2].mean(dim=(1, 2)) for a in (0, 1) for b in (0, 1)]
     means = 255 * torch.stack(kinds)  # (4, pictures)
     return float((means.amax(dim=0) - means.amin(dim=0)).mean())
 
 
-def median_unlike(maps):  # (channels, h, w): of the median map, as a part of its standard deviation
+def median_unlike(maps):
+    """Return how unlike the kinds are in the median one of maps (channels, h, w), in standard deviations."""
     return np.median([unlike(one[None, None]) / (255 * one.std()) for one in maps if one.std() > 0])
 
 
 # %% key="train"
 def train(net, steps):
+    """Let a network take so many steps, with eight pictures each."""
     optimiser = torch.optim.Adam(net.parameters(), lr=0.01)
     for _step in range(steps):
         some = torch.randint(0, len(half), (8,))
