@@ -166,14 +166,16 @@ for name, error in errors.items():
 show(dots({name: error[-1, :, 1] for name, error in errors.items()}, label="HC error (mm), pixels of 8 mm"))
 
 # %% [markdown] key="explain-2"
-# **Explain.** A share of 0.3 says that the border cuts off three tenths of its square. Bilinear reads that:
-# its outline is off by a twentieth of a pixel, nearest by a fifth. *Yes or no* has thrown the shares away,
-# and bilinear can't bring them back.
+# **Explain.** A share of 0.3 says how far the border reaches into its square. Bilinear reads that: its
+# outline is off by a twentieth of a pixel, nearest's by a fifth. *Yes or no* has thrown the shares away, and
+# mixing can't bring them back.
 #
-# HC tells another story. The ellipse averages over nearest's stairs, so its mean error is small, but one head
+# HC tells another story. The ellipse averages over nearest's stairs, so the mean error is small; but one head
 # errs by almost 6 mm. Bilinear errs by 2 mm, always to the same side: where an outline bends, mixing pulls
-# it inwards. *Corners* stretches the picture: 16 mm, and still over 3 mm where pixels are 2 mm. So half a
-# pixel in the wrong place costs more than any way of mixing.
+# it inwards. So yes, squares of 8 mm can be as good as an observer, if they hold shares.
+#
+# *Corners* stretches the picture: 16 mm, and still over 3 mm where pixels are 2 mm. Half a pixel in the wrong
+# place costs more than any way of mixing.
 #
 # **Change.** In `outline`, put 0.4 in place of 0.5, and run the cells from there on. Which way does HC go,
 # and by how many mm?
@@ -230,8 +232,8 @@ reveal("04-unpool")
 # ## 4 Transposed convolution
 #
 # The fourth way has weights that can be trained. Each pixel **stamps** a kernel, as strong as the pixel. The
-# **stride** says how far the stamp moves. Where stamps overlap, they add. People also call it
-# deconvolution, but it undoes nothing.
+# **stride** says how far the stamp moves. Where stamps overlap, they add. The review that this course
+# follows calls it deconvolution, as many do; but it undoes nothing.
 
 
 # %% key="stamp"
@@ -302,11 +304,12 @@ reveal("04-even")
 
 # %% [markdown] key="explain-4"
 # **Explain.** A wave of two pixels, 0.5 per pixel, is the finest that a grid can hold. A checkerboard lives
-# there, with either kernel. An even *count* makes an even *sum* only if all weights are alike. There are four
-# kinds of pixels, in even or odd rows and columns, and each kind gets weights of its own. After resizing, all
-# kinds get the same nine.
+# there, with either kernel. There are four kinds of pixels: in even or odd rows, in even or odd columns. A
+# transposed convolution gives each kind weights of its own, and random ones don't add up to the same. An even
+# *count* is not yet an even *sum*. After resizing, all kinds share the same nine weights.
 #
-# **Change.** Other weights: `seed=2`. Is kernel 3 always the stronger one?
+# **Change.** Stamp a row of ones with `np.array([1, 2, 1]) / 2`, stride 2. The counts are uneven. And the
+# sums?
 #
 # ## 5 Does training take it away?
 #
@@ -361,9 +364,9 @@ print(f"for comparison, true pictures of heads: {unlike(test):.1f}")
 reveal("04-trained")
 
 # %% [markdown] key="explain-5"
-# **Explain.** In our runs the pattern sank to what true pictures have by chance. On an even grey, which no
-# head shows, one to six grey levels stayed. *Resize* has none there, before training and after: that is
-# built in. And kernels 3 and 4 were alike in all this.
+# **Explain.** Where training looks, it makes the sums agree: on heads, the pattern sank to what true pictures
+# have by chance. On an even grey, which no head shows, one to six grey levels stayed in our runs. *Resize*
+# has none there, before training and after: that is built in. Kernels 3 and 4 were alike in all this.
 #
 # So is a transposed convolution a bad choice? The course's U-Net, trained on real heads, goes up by four of
 # them, of kernel 2. Look inside: again how unlike the four kinds are, now as a part of each map's
@@ -495,10 +498,10 @@ predictions("04")
 #
 # ## Limits
 #
-# This is teaching material and not a medical device. The shares were exact; a network's probabilities are
-# not, and it errs far more than upsampling does. The outlines are smooth ellipses: a thin or jagged
-# structure loses more. The networks of parts 4 and 5 are tiny, saw 16 simulated heads, and had three seeds.
-# Their loss asks each pixel; with other losses, patterns may stay.
+# This is teaching material and not a medical device. The shares were exact; a network's are not. The one of
+# chapter 06 errs by 3 mm of HC with pixels of 1.4 mm, where bilinear alone costs 0.1 mm. The outlines are
+# smooth ellipses: a thin or jagged structure loses more. The networks of parts 4 and 5 are tiny, saw 16
+# simulated heads, and had three seeds. Their loss asks each pixel; with other losses, patterns may stay.
 #
 # ## Further reading
 #

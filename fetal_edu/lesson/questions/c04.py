@@ -11,8 +11,10 @@ PREDICTIONS = (
         "04-centres",
         _("The row `0 8`, twice as long by bilinear interpolation. Which four numbers?"),
         (
-            Option(_("0, 4, 8, 8"), _("Dividing the pixel's number by 2 moves the picture by a quarter.")),
-            Option(_("0, 2.7, 5.3, 8"), _("You laid the outermost centres on each other.")),
+            Option(
+                _("0, 4, 8, 8"), _("Dividing the pixel's number by 2 moves the picture by a quarter pixel.")
+            ),
+            Option(_("0, 2.7, 5.3, 8"), _("You laid the outermost centres of both on each other.")),
             Option(_("0, 2, 6, 8"), _("A quarter and three quarters of the way."), right=True),
         ),
     ),
