@@ -119,7 +119,7 @@ for size, stride in ((2, 2), (3, 2)):
 # An odd row at the border fits into no window and is lost. And channels stay apart: each map is pooled by
 # itself.
 #
-# **Change.** Take `np.min` in place of `np.max`. Which survives now, and what becomes of the skull?
+# **Change.** Write `"max": np.min` in the cell with the panels. Who survives now, and who does not?
 #
 # Is the slit lost to a network, then? A network pools feature maps, not pictures. Let a kernel come first
 # that answers to "dark between bright":
