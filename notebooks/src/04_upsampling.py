@@ -39,13 +39,13 @@ from fetal_edu.phantom import draw_head, draw_heads
 # only there the outline is drawn. Two readings of one head circumference, HC, by one observer can differ by
 # 3 %, about 5 mm (Sarris, Ultrasound Obstet Gynecol 2012, 39: 266). Can squares of 8 mm be as good?
 #
-# On the right, each number is the **share** of its square that lies in the head. A perfect network would say
-# that.
+# On the right, each number is the **share** of its square that lies inside the true outline, an ellipse. A
+# perfect network would say that.
 
 # %% key="one-head"
 clear = draw_head(7, weeks=21)
 true = clear.truth["ellipse"]
-share = ops.avg_pool2d(clear.mask("head"), 32)  # (8, 12): the mean of each 32 × 32 pixels
+share = ops.avg_pool2d(true.mask(clear.shape, clear.spacing), 32)  # (8, 12): the mean of each 32 × 32 pixels
 wide = 32 * clear.spacing[0]
 figure, (left, right) = canvas(1, 2, height=3.7)
 overlay(clear.image, truth=true, spacing=clear.spacing, title="a head at 21 weeks", ax=left)
@@ -207,24 +207,24 @@ predict("04-unpool")
 
 # %% key="indices"
 def spread_out(sparse, known):  # each pixel takes the value of the nearest known one
-    place = distance_transform_edt(~known, return_distances=False, return_indices=True)
-    return sparse[tuple(place)]
+    return sparse[tuple(distance_transform_edt(~known, return_distances=False, return_indices=True))]
 
 
 apart = {"nearest": [], "bilinear": [], "at the indices": []}
 for one in [draw_head(seed, weeks=21, shape=(128, 192)) for seed in range(6)]:
-    coarse, indices = ops.avg_pool2d(one.mask("head"), 8), ops.max_pool2d(one.image, 8)[1]
+    ellipse, indices = one.truth["ellipse"], ops.max_pool2d(one.image, 8)[1]
+    coarse = ops.avg_pool2d(ellipse.mask(one.shape, one.spacing), 8)
     known = ops.max_unpool2d(np.ones_like(coarse), indices, one.shape) > 0
     fields = {name: enlarge(coarse, 8, name) for name in ("nearest", "bilinear")}
     fields["at the indices"] = spread_out(ops.max_unpool2d(coarse, indices, one.shape), known)
     for name, field in fields.items():
-        apart[name].append(off(outline(field, one.spacing[0]), one.truth["ellipse"])[0])
-show(dots(apart, label="outline off by (mm), pixels of 4 mm", zero=True))
+        apart[name].append(off(outline(field, one.spacing[0]), ellipse)[0])
+show(dots(apart, label="outline off by (mm), pixels of 4 to 5 mm", zero=True))
 reveal("04-unpool")
 
 # %% [markdown] key="explain-3"
 # **Explain.** A maximum belongs to a pixel; there, its index is exact. A share belongs to its whole square.
-# At the index it stands up to 3 mm from the square's middle, pulled towards bright bone. So a network that
+# At the index it stands up to 4 mm from the square's middle, pulled towards bright bone. So a network that
 # unpools needs convolutions afterwards, to fill the zeros and to move what stands wrong.
 #
 # **Change.** Pool by 4 in place of 8, everywhere in the last cell. Does the order of the three change?

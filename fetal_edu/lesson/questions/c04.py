@@ -34,7 +34,7 @@ PREDICTIONS = (
         _("Each share goes to its square's index and is spread from there. How good is the outline?"),
         (
             Option(_("finer than nearest"), _("The indices are fine, but they are not the shares' places.")),
-            Option(_("like nearest"), _("Each share has moved, up to 3 mm, and the outline with it.")),
+            Option(_("like nearest"), _("Each share has moved, up to 4 mm, and the outline with it.")),
             Option(
                 _("coarser than nearest"), _("A share is no echo: it has no brightest place."), right=True
             ),
