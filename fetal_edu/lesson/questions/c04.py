@@ -22,11 +22,11 @@ PREDICTIONS = (
         "04-outline",
         _("Pixels of 8 mm. How far is the bilinear outline from the true one, on average?"),
         (
-            Option(_("around 4 mm"), _("That is half a pixel. Even nearest is better, on average.")),
+            Option(_("around half a mm"), _("A twentieth of a pixel: the shares tell."), right=True),
             Option(
                 _("around 2 mm"), _("That is nearest: its outline can only run along the sides of pixels.")
             ),
-            Option(_("around half a mm"), _("A twentieth of a pixel: the shares tell."), right=True),
+            Option(_("around 4 mm"), _("That is half a pixel. Even nearest is better, on average.")),
         ),
     ),
     Item(
