@@ -42,7 +42,7 @@ def test_exercise_specs_agree_with_torch_and_with_ops(key, seed):
         np.testing.assert_allclose(mine, BY_OPS[key](*case.args), rtol=1e-12, atol=1e-12)
 
 
-# ----------------------------------------------------------------------------- what the chapter says of outlines
+# ---------------------------------------------------------------------- what the chapter says of outlines
 MM, SHAPE = 0.25, (320, 384)
 
 
@@ -94,7 +94,7 @@ def test_aligned_corners_cost_more_than_nearest():
     assert corners[:, 1].mean() > 10
 
 
-# ----------------------------------------------------------------------------------- and what it says of stamps
+# -------------------------------------------------------------------------------- and what it says of stamps
 @pytest.mark.parametrize("seed", range(3))
 def test_stamps_of_1_3_3_1_are_bilinear_interpolation_but_for_the_rim(seed):
     x = np.random.default_rng(seed).normal(size=(5, 7))
