@@ -360,8 +360,8 @@ print(f"for comparison, true pictures of heads: {unlike(test):.1f}")
 reveal("04-trained")
 
 # %% [markdown] key="explain-5"
-# **Explain.** Where training looks, it makes the sums agree: on heads, the pattern sank to what true pictures
-# have by chance. On an even grey, which no head shows, one to six grey levels stayed in our runs. *Resize*
+# **Explain.** Where training looks, it makes the sums agree: on heads, the pattern sank to about what true
+# pictures have by chance. On an even grey, which no head shows, a few grey levels stayed in our runs. *Resize*
 # has none there, before training and after: that is built in. Kernels 3 and 4 were alike in all this.
 #
 # So is a transposed convolution a bad choice? The course's U-Net, trained on real heads, goes up by four of
