@@ -192,7 +192,8 @@ reveal("03-lift")
 # ## 3 What 2 mm survive
 #
 # Now with a ruler: tissue with a layer in it, 2 mm thick, once 12 dB brighter, once fluid. Its place is known
-# exactly, and 3 pictures cut in 8 ways make 24 positions on the grid. Four ways to halve:
+# exactly. Each of 3 pictures is cut in 8 ways, so that the layer meets the windows in 8 ways. Four ways to
+# halve:
 #
 # - **stride alone** keeps every second row and column, as a convolution with stride 2 does;
 # - **mean** and **max** of 2 × 2;
@@ -235,7 +236,10 @@ predict("03-layer")
 
 # %% key="contrast"
 def contrast(maps, pick):
-    """Return contrast in dB (one for each piece) and the spread of tissue, of maps (24, rows, columns)."""
+    """Return each piece's contrast in dB and the spread of tissue; maps: (24, rows, columns).
+
+    Of the three rows around the layer, `pick` chooses the brightest or the darkest.
+    """
     n = maps.shape[1]
     tissue = np.concatenate([maps[:, : n // 3], maps[:, -(n // 3) :]], axis=1)
     rows = maps.mean(axis=2) - tissue.mean()  # (24, n)
