@@ -361,8 +361,9 @@ reveal("04-trained")
 
 # %% [markdown] key="explain-5"
 # **Explain.** Where training looks, it makes the sums agree: on heads, the pattern sank to about what true
-# pictures have by chance. On an even grey, which no head shows, a few grey levels stayed in our runs. *Resize*
-# has none there, before training and after: that is built in. Kernels 3 and 4 were alike in all this.
+# pictures have by chance. On an even grey, which no head shows, a few grey levels stayed in our runs.
+# *Resize* has none there, before training and after: that is built in. Kernels 3 and 4 were alike in all
+# this.
 #
 # So is a transposed convolution a bad choice? The course's U-Net, trained on real heads, goes up by four of
 # them, of kernel 2. Look inside: again how unlike the four kinds are, now as a part of each map's
