@@ -304,10 +304,11 @@ show(ax)
 reveal("04-even")
 
 # %% [markdown] key="explain-4"
-# **Explain.** A wave of two pixels, 0.5 per pixel, is the finest that a grid can hold. A checkerboard lives
-# there, with either kernel. There are four kinds of pixels: in even or odd rows, in even or odd columns. A
-# transposed convolution gives each kind weights of its own, and random ones don't add up to the same. An even
-# *count* is not yet an even *sum*. After resizing, all kinds share the same nine weights.
+# **Explain.** A wave of two pixels, 0.5 per pixel, is the finest that a grid can hold: its Nyquist
+# frequency. A checkerboard lives there, with either kernel. There are four kinds of pixels: in even or odd
+# rows, in even or odd columns. A transposed convolution gives each kind weights of its own, and random ones
+# don't add up to the same. An even *count* is not yet an even *sum*. After resizing, all kinds share the same
+# nine weights.
 #
 # **Change.** Stamp a row of ones with `np.array([1, 2, 1]) / 2`, stride 2. The counts are uneven. And the
 # sums?
