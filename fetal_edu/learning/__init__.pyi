@@ -32,3 +32,5 @@ from .trial_result import kept_names as kept_names
 from .trial_result import read_result as read_result
 from .trial_stats import Difference as Difference
 from .trial_stats import paired_difference as paired_difference
+from .trials import TRIALS as TRIALS
+from .trials import find_trial as find_trial

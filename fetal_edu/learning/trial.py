@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
@@ -49,6 +49,11 @@ class Trial:
         For ``quick`` and ``full``; plain numbers and words.
     seeds : mapping of budget to seeds
         Fewer than three give no verdict.
+    only : mapping of budget to names, optional
+        For a budget that can't afford all arms: those that it has. Claims about the others are left out.
+    prepare : callable, optional
+        Called before each arm as ``prepare(seed, settings)``: what all arms share is made here, and its
+        time is nobody's.
     edition : int
         Raise it when what the arms do has changed: what was run before then counts no longer.
 
@@ -81,6 +86,8 @@ class Trial:
     labels: Mapping[str, str]
     settings: Mapping[str, Mapping[str, Any]]
     seeds: Mapping[str, Iterable[int]] = field(default_factory=lambda: {"quick": (0,), "full": range(5)})
+    only: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    prepare: Callable[[int, Mapping[str, Any]], None] | None = None
     edition: int = 1
 
     def __post_init__(self) -> None:
@@ -89,6 +96,7 @@ class Trial:
                 f"name {self.name!r}: use small letters, digits and hyphens, as in a file's name"
             )
         named = [("baseline", self.baseline)]
+        named += [(f"only, {budget}", arm) for budget, arms in self.only.items() for arm in arms]
         named += [(f"claim {c.says!r}", arm) for c in self.claims for arm in (c.arm, c.baseline)]
         for what, arm in named:
             if arm not in self.arms:
@@ -140,14 +148,25 @@ class Trial:
             raise ValueError(f"{processes} processes: 1 or {MOST_PROCESSES}")
         chosen = _checked_seeds(self.seeds.get(budget, (0,)) if seeds is None else seeds)
         # Seed by seed: what arms share for a seed is drawn once, and a stopped run has whole seeds.
-        jobs = [self._job(arm, seed, budget, folder) for seed in chosen for arm in self.arms]
+        jobs = [self._job(arm, seed, budget, folder) for seed in chosen for arm in self._arms(budget)]
         records = self._gather(jobs, processes, progress=progress)
         return self._result(budget, chosen, records, command)
+
+    def _arms(self, budget: str) -> list[str]:
+        return [arm for arm in self.arms if arm in self.only.get(budget, self.arms)]
 
     def _job(self, arm: str, seed: int, budget: str, folder: str | Path | None) -> Job:
         where = None if folder is None else Path(folder) / self.name
         said = (self.name, budget, self.edition)
-        return job_of(arm, seed, self.arms[arm], settings=self.settings[budget], said=said, folder=where)
+        return job_of(
+            arm,
+            seed,
+            self.arms[arm],
+            settings=self.settings[budget],
+            prepare=self.prepare,
+            said=said,
+            folder=where,
+        )
 
     def _gather(self, jobs: Sequence[Job], processes: int, *, progress: bool) -> dict:
         records = {(job.arm, job.seed): record for job in jobs if (record := job.read()) is not None}
@@ -171,7 +190,7 @@ class Trial:
 
     def _result(self, budget: str, seeds: tuple[int, ...], records: dict, command: str) -> TrialResult:
         figures, costs = {}, {}
-        for arm in self.arms:
+        for arm in self._arms(budget):
             rows = [records[arm, seed] for seed in seeds]
             figures[arm] = _stacked(arm, [row["figures"] for row in rows])
             spent = [row["costs"] | {"cpu_seconds": row["cpu_seconds"]} for row in rows]
@@ -182,7 +201,7 @@ class Trial:
             budget=budget,
             seeds=seeds,
             baseline=self.baseline,
-            claims=tuple(self.claims),
+            claims=tuple(c for c in self.claims if {c.arm, c.baseline} <= set(figures)),
             labels=dict(self.labels),
             figures=figures,
             costs=costs,
@@ -192,6 +211,7 @@ class Trial:
                 "versions": _versions(),
                 "settings": dict(self.settings[budget]),
                 "edition": self.edition,
+                "shared_cpu_seconds": round(sum(r["prepare_seconds"] for r in records.values()), 1),
             },
         )
 

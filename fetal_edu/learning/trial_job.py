@@ -35,6 +35,7 @@ class Job:
     seed: int
     function: Arm
     settings: Mapping[str, Any]
+    prepare: Callable[[int, Mapping[str, Any]], None] | None
     fingerprint: str
     path: Path | None
 
@@ -52,20 +53,30 @@ class Job:
 
 
 def job_of(
-    arm: str, seed: int, function: Arm, *, settings: Mapping[str, Any], said: Sequence, folder: Path | None
+    arm: str,
+    seed: int,
+    function: Arm,
+    *,
+    settings: Mapping[str, Any],
+    prepare: Callable[[int, Mapping[str, Any]], None] | None,
+    said: Sequence,
+    folder: Path | None,
 ) -> Job:
     """Make a job whose fingerprint tells it from any with other settings, options or edition."""
     told = json.dumps([arm, seed, *said, dict(settings), _identity(function)], sort_keys=True, default=_plain)
     fingerprint = hashlib.sha256(told.encode()).hexdigest()[:12]
     word = re.sub(r"[^a-z0-9]+", "-", arm.lower()).strip("-")[:40]
     path = None if folder is None else folder / f"{word}-seed{seed}-{fingerprint}.json"
-    return Job(arm, seed, function, settings, fingerprint, path)
+    return Job(arm, seed, function, settings, prepare, fingerprint, path)
 
 
 def run_job(job: Job) -> tuple[str, int, dict[str, Any]]:
     """Run one arm with one seed, and write it; also in a process of its own."""
-    start = time.process_time()
+    begin = start = time.process_time()
     try:
+        if job.prepare is not None:
+            job.prepare(job.seed, job.settings)
+        start = time.process_time()
         given = job.function(job.seed, job.settings)
         figures = {str(key): _numbers(key, value) for key, value in dict(given).items()}
     except Exception as error:
@@ -77,6 +88,7 @@ def run_job(job: Job) -> tuple[str, int, dict[str, Any]]:
         "fingerprint": job.fingerprint,
         "date": datetime.now(UTC).date().isoformat(),
         "cpu_seconds": round(time.process_time() - start, 3),
+        "prepare_seconds": round(start - begin, 3),
         "costs": {key: figures.pop(key) for key in COSTS if key in figures},
         "figures": figures,
     }

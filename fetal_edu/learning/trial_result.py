@@ -192,7 +192,7 @@ def _lines(said: Mapping[str, Any]) -> str:
     return "{\n" + ",\n".join(parts) + "\n}"
 
 
-MADE = ("command", "date", "versions", "settings", "edition")
+MADE = ("command", "date", "versions", "settings", "edition", "shared_cpu_seconds")
 
 
 def read_result(path: str | Path) -> TrialResult:

@@ -70,13 +70,14 @@ def _title(result: TrialResult) -> str:
 
 def _rows(result: TrialResult) -> list[list[str]]:
     main = next(iter(result.labels))
+    shown = [figure for figure in result.labels if any(figure in row for row in result.figures.values())]
     against = _("{label}, minus {baseline!r}").format(label=result.labels[main], baseline=result.baseline)
-    head = ["", *result.labels.values(), against, _("CPU s")]
+    head = ["", *(result.labels[figure] for figure in shown), against, _("CPU s")]
     sizes = all("parameters" in cost for cost in result.costs.values())
     rows = [head + ([_("weights")] if sizes else [])]
     for arm in result.arms:
         difference = "" if arm == result.baseline else result.difference(arm, main).text(DIGITS)
-        row = [arm, *(_spread(result, arm, figure) for figure in result.labels), difference]
+        row = [arm, *(_spread(result, arm, figure) for figure in shown), difference]
         row.append(f"{np.median(result.costs[arm]['cpu_seconds']):.1f}")
         rows.append(row + ([f"{np.median(result.costs[arm]['parameters']):,.0f}"] if sizes else []))
     return rows
@@ -86,8 +87,9 @@ def _spread(result: TrialResult, arm: str, figure: str) -> str:
     if figure not in result.figures[arm]:
         return _("none")
     values = result.by_seed(arm, figure)
-    mean = f"{values.mean():.{DIGITS}f}"
-    return mean if len(values) == 1 else f"{mean} ± {values.std(ddof=1):.{DIGITS}f}"
+    form = f".{DIGITS}f" if np.abs(values).max() >= 0.01 or not values.any() else ".2g"
+    mean = f"{values.mean():{form}}"
+    return mean if len(values) == 1 else f"{mean} ± {values.std(ddof=1):{form}}"
 
 
 def _note(result: TrialResult) -> str:
