@@ -66,11 +66,13 @@ def _trial(arguments: argparse.Namespace) -> int:
 
 
 def _list() -> int:
-    from fetal_edu.learning import kept, kept_names
+    from fetal_edu.learning import TRIALS, kept, kept_names
 
-    for name in kept_names():
-        result = kept(name)
-        print(f"{name:<16} {result.verdict:<15} {result.question}")
+    have = kept_names()
+    for name in [*TRIALS, *(other for other in have if other not in TRIALS)]:
+        result = kept(name) if name in have else None
+        told = "not kept yet" if result is None else f"{result.verdict:<15} {result.question}"
+        print(f"{name:<16} {told}")
     return DONE
 
 

@@ -10,8 +10,18 @@ import numpy as np
 import pytest
 from scipy.stats import bootstrap
 
+from fetal_edu.cli import main
 from fetal_edu.data.limits import BadInput
-from fetal_edu.learning import Claim, Difference, Trial, kept, kept_names, paired_difference, read_result
+from fetal_edu.learning import (
+    TRIALS,
+    Claim,
+    Difference,
+    Trial,
+    kept,
+    kept_names,
+    paired_difference,
+    read_result,
+)
 from fetal_edu.learning.trial_claim import judge, together
 from fetal_edu.learning.trial_result import RESULTS
 from fetal_edu.learning.trial_stats import interval, widened
@@ -286,6 +296,54 @@ def test_a_run_is_refused_in_sentences(tmp_path):
         result.values("a", "hc")
     with pytest.raises(BadInput, match="another folder"):
         result.save(tmp_path / "file" / "x.json")
+
+
+def test_a_budget_can_have_fewer_arms_and_then_has_fewer_claims():
+    arms = {"a": arm, "b": partial(arm, gain=0.1), "c": partial(arm, gain=0.2)}
+    claims = (CLAIM, Claim("c is better", "c", "a", "dice", "higher", 0.05))
+    few = trial(arms=arms, claims=claims, only={"quick": ("a", "b")})
+    assert few.run("quick", progress=False).arms == ("a", "b")
+    assert [claim.arm for claim in few.run("quick", progress=False).claims] == ["b"]
+    assert len(few.run("full", progress=False).verdicts) == 2
+    with pytest.raises(ValueError, match="no arm 'd'"):
+        trial(only={"quick": ("d",)})
+
+
+def test_what_arms_share_is_nobodys_time():
+    def prepare(seed, settings):
+        end = time.process_time() + 0.05
+        while time.process_time() < end:
+            pass
+
+    result = trial(prepare=prepare).run(progress=False)
+    assert result.made["shared_cpu_seconds"] >= 0.3
+    assert result.cpu_seconds < 0.15
+
+
+# --- the command -------------------------------------------------------------------------------------------
+
+
+def test_command_runs_a_trial_and_goes_on(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("fetal_edu.learning.trials.find_trial", lambda name: trial())
+    monkeypatch.setattr("fetal_edu.learning.find_trial", lambda name: trial(), raising=False)
+    assert main(["trial", "made-up", "--out", str(tmp_path)]) == 0
+    assert "reproduced: b is better" in capsys.readouterr().out
+    assert main(["trial", "made-up", "--seeds", "4", "--out", str(tmp_path)]) == 0
+    assert len(list((tmp_path / "made-up").iterdir())) == 8
+    result = read_result(tmp_path / "made-up-quick.json")
+    assert result.made["command"] == "fetal-edu trial made-up --budget quick --seeds 4"
+
+
+def test_command_says_what_there_is(capsys):
+    assert main(["trial", "nothing"]) == 2
+    assert "there are learning-curve" in capsys.readouterr().err
+    assert main(["trial", "nothing", "--kept"]) == 2
+    assert "No kept result" in capsys.readouterr().err
+    assert main(["trial", "augmentation", "--seeds", "0"]) == 2
+    assert "give 1 or more" in capsys.readouterr().err
+    assert main(["trial"]) == 0
+    listed = capsys.readouterr().out
+    assert all(name in listed for name in TRIALS)
 
 
 # --- kept --------------------------------------------------------------------------------------------------

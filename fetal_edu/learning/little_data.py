@@ -27,13 +27,16 @@ from fetal_edu.phantom import draw_head
 from fetal_edu.phantom.draw import seeds_of
 
 __all__ = [
-    "CHANNELS", "SHAPE", "How", "Training", "examine", "fresh_net", "predict", "rate_at", "share", "study",
-    "test_heads", "train",
+    "CHANNELS", "FIGURES", "SHAPE", "How", "Training", "dices", "examine", "fresh_net", "hc_errors",
+    "predict", "rate_at", "real_heads", "share", "study", "test_heads", "train",
 ]  # fmt: skip
 
 SHAPE = (48, 72)  # rows, columns; one pixel is about 1.5 to 3 mm
 CHANNELS = (8, 16, 32, 48)  # the U-Net of chapter 06
 STUDY_SEED, TEST_SEED = 8_000, 8_999  # other heads in each seed to learn from, the same heads to test on
+
+#: What the tables show: Dice first; ``lost`` is the share of heads with Dice below one half.
+FIGURES = {"dice": "Dice", "hc_mm": "HC error (mm)", "lost": "lost", "real": "real Dice"}
 
 Pictures = tuple[Tensor, Tensor]  # images and masks, each (n, 1, rows, columns) float32 in 0..1
 

@@ -1,4 +1,4 @@
-"""Chapter 08 on trial, third part: transfer from a related and an unrelated source, and how it fails."""
+"""Chapter 08 on trial: transfer from a related and an unrelated source, and how it fails."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from fetal_edu.learning import little_data as task
-from fetal_edu.learning.little_data import SHAPE, How, Pictures
+from fetal_edu.learning.little_data import FIGURES, SHAPE, How, Pictures
 from fetal_edu.learning.loaders import canvases
 from fetal_edu.learning.trial import Trial
 from fetal_edu.learning.trial_claim import Claim
@@ -183,13 +183,7 @@ TRANSFER = Trial(
             0.01,
         ),
     ),
-    labels={
-        "dice": "Dice",
-        "hc_mm": "HC error (mm)",
-        "lost": "lost",
-        "seconds": "CPU s with source",
-        "real": "real Dice",
-    },
+    labels=FIGURES | {"seconds": "CPU s with source"},
     settings={
         "quick": {"steps": 24, "batch": 4, "source_steps": 48, "source": 16, "heads": 8, "tested": 16},
         "full": {"steps": 40, "batch": 8, "source_steps": 120, "source": 64, "heads": 8, "tested": 80},

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from fetal_edu.data.limits import BadInput
-from fetal_edu.learning.trial import Trial
+
+if TYPE_CHECKING:
+    from fetal_edu.learning.trial import Trial
 
 __all__ = ["TRIALS", "find_trial"]
 
 #: Name of a trial, and where it stands; a new trial is one more line.
 TRIALS = {
-    "learning-curve": "little_data_labels:LEARNING_CURVE",
+    "learning-curve": "little_data_curve:LEARNING_CURVE",
     "label-noise": "little_data_labels:NOISE",
     "without-labels": "little_data_labels:LABELS",
     "augmentation": "little_data_remedies:AUGMENTATION",
     "regularisation": "little_data_remedies:REGULARISATION",
-    "first-weights": "little_data_remedies:FIRST_WEIGHTS",
-    "learning-rates": "little_data_remedies:RATES",
+    "first-weights": "little_data_rates:FIRST_WEIGHTS",
+    "learning-rates": "little_data_rates:RATES",
     "transfer": "little_data_transfer:TRANSFER",
 }
 
