@@ -192,8 +192,8 @@ def test_a_learning_curve_can_be_drawn_from_its_result():
     trial = find_trial("learning-curve")
     tiny = replace(trial, settings={"quick": trial.settings["quick"] | TINY})
     counts, dice = curve_of(tiny.run("quick", seeds=[0, 1], progress=False))
-    assert list(counts) == [4, 8, 16, 32]
-    assert dice.shape == (2, 4)
+    assert list(counts) == [8, 16, 32]
+    assert dice.shape == (2, 3)
 
 
 def test_the_finder_gives_a_rate_that_can_be_used():

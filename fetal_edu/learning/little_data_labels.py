@@ -77,7 +77,6 @@ NOISE = Trial(
     question="How exact must the outlines be?",
     arms={
         "exact": learn_wrong,
-        "wavy, 1 pixel": partial(learn_wrong, wavy=1.0),
         "wavy, 2 pixels": partial(learn_wrong, wavy=2.0),
         "wavy, 4 pixels": partial(learn_wrong, wavy=4.0),
         "too large by 1 pixel": partial(learn_wrong, grown=1.0),

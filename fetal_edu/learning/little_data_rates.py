@@ -86,6 +86,7 @@ FIRST_WEIGHTS = Trial(
         f"{how}, {'with' if norm else 'no'} batch norm": partial(started, how=how, norm=norm)
         for norm in (False, True)
         for how in FIRST
+        if not (norm and how == "Xavier")  # batch normalisation divides what He and Xavier differ in out
     },
     baseline="He, no batch norm",
     claims=(
@@ -126,7 +127,7 @@ FIRST_WEIGHTS = Trial(
     labels=FIGURES | {"halved": "steps to loss 0.6"},
     settings={
         "quick": {"steps": 40, "batch": 4, "rate": 3e-3, "heads": 16, "tested": 16},
-        "full": {"steps": 120, "batch": 8, "rate": 3e-3, "heads": 16, "tested": 80},
+        "full": {"steps": 80, "batch": 8, "rate": 3e-3, "heads": 16, "tested": 80},
     },
     prepare=task.share,
 )
@@ -198,7 +199,7 @@ RATES = Trial(
     labels=FIGURES | {"rate": "highest rate"},
     settings={
         "quick": {"steps": 40, "batch": 4, "finder_steps": 20, "heads": 16, "tested": 16},
-        "full": {"steps": 120, "batch": 8, "finder_steps": 60, "heads": 16, "tested": 80},
+        "full": {"steps": 80, "batch": 8, "finder_steps": 50, "heads": 16, "tested": 80},
     },
     prepare=task.share,
 )

@@ -186,7 +186,7 @@ TRANSFER = Trial(
     labels=FIGURES | {"seconds": "CPU s with source"},
     settings={
         "quick": {"steps": 24, "batch": 4, "source_steps": 48, "source": 16, "heads": 8, "tested": 16},
-        "full": {"steps": 40, "batch": 8, "source_steps": 120, "source": 64, "heads": 8, "tested": 80},
+        "full": {"steps": 40, "batch": 8, "source_steps": 80, "source": 32, "heads": 8, "tested": 80},
     },
     prepare=share,
 )
