@@ -174,7 +174,7 @@ def test_table_as_text_and_as_html():
     assert "CPU s" in text
     assert "reproduced: b is better" in text
     assert "over 3 seeds × 20 examinations" in text
-    assert max(map(len, text.splitlines())) < 220
+    assert "Over 3 seeds alone" in text
     assert "a &lt; b?" in html
     assert html.count("<th scope='row'") == 2
     rehearsal = trial().run("quick", seeds=[4], progress=False)
@@ -202,7 +202,11 @@ def test_a_rerun_continues_and_does_not_mix_settings(tmp_path):
 def test_a_damaged_file_is_run_again(tmp_path):
     trial().run(folder=tmp_path, progress=False)
     for number, path in enumerate(sorted(tmp_path.rglob("*.json"))):
-        path.write_text(["", "{", "[]", '{"fingerprint": "x"}', "null", '"a"'][number])
+        path.write_text(
+            ["", "{", "[]", '{"fingerprint": "x"}', "null", path.read_text().replace("prepare_seconds", "x")][
+                number
+            ]
+        )
     result = trial().run(folder=tmp_path, progress=False)
     assert result.verdict == "reproduced"
     assert all(json.loads(path.read_text()) for path in tmp_path.rglob("*.json"))
@@ -324,8 +328,7 @@ def test_what_arms_share_is_nobodys_time():
 
 
 def test_command_runs_a_trial_and_goes_on(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("fetal_edu.learning.trials.find_trial", lambda name: trial())
-    monkeypatch.setattr("fetal_edu.learning.find_trial", lambda name: trial(), raising=False)
+    monkeypatch.setattr("fetal_edu.learning.find_trial", lambda name: trial())
     assert main(["trial", "made-up", "--out", str(tmp_path)]) == 0
     assert "reproduced: b is better" in capsys.readouterr().out
     assert main(["trial", "made-up", "--seeds", "4", "--out", str(tmp_path)]) == 0

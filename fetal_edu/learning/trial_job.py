@@ -25,6 +25,7 @@ __all__ = ["Arm", "Job", "job_of", "run_job"]
 Arm = Callable[[int, Mapping[str, Any]], Mapping[str, Any]]
 
 COSTS = ("parameters", "compute")  # figures by these names are an arm's cost
+WHOLE = {"date", "cpu_seconds", "prepare_seconds", "costs", "figures"}  # what a record must have
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,7 @@ class Job:
             return None
         with suppress(OSError, ValueError, KeyError, TypeError):
             record = json.loads(self.path.read_text("utf-8"))
-            if record["fingerprint"] == self.fingerprint and {"figures", "costs", "cpu_seconds"} <= set(
-                record
-            ):
+            if record["fingerprint"] == self.fingerprint and set(record) >= WHOLE:
                 return record
         return None
 

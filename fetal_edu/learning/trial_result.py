@@ -100,8 +100,13 @@ class TrialResult:
     def _verdict(self, claim: Claim) -> Verdict:
         difference = self.difference(claim.arm, claim.figure, baseline=claim.baseline)
         verdict = judge(claim, difference, seeds=len(self.seeds))
-        unequal = self.unequal(claim.arm, claim.baseline)
-        return Verdict(verdict.word, f"{verdict.reason}. {unequal}" if unequal else f"{verdict.reason}.")
+        said = [f"{verdict.reason}."]
+        if self.values(claim.arm, claim.figure).ndim == 2 and len(self.seeds) > 1:
+            alone = self.difference(claim.arm, claim.figure, baseline=claim.baseline, examinations=False)
+            says = _("Over {over} alone, on just these examinations: {low:+.3f} to {high:+.3f}.")
+            said.append(says.format(over=alone.over, low=alone.low, high=alone.high))
+        said.append(self.unequal(claim.arm, claim.baseline))
+        return Verdict(verdict.word, " ".join(filter(None, said)))
 
     @property
     def verdict(self) -> str:

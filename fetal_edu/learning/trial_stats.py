@@ -55,8 +55,9 @@ def widened(level: float, seeds: int) -> float:
     """Level at which few seeds' percentiles are as wide as a t interval: Hesterberg's expanded percentiles.
 
     The bootstrap of n values is too narrow: it takes their spread for that of all possible values (a
-    factor of the square root of (n - 1) / n) and the normal for the t distribution. For five seeds the
-    plain 95 % interval holds the truth some 84 % of the time.
+    factor of the square root of (n - 1) / n) and the normal for the t distribution. With normal values the
+    plain 95 % interval of five seeds holds the truth 83 % of the time, the widened one 92 %. Three seeds
+    give three values, and no draw leaves their range: 75 %, however it is widened. So take five.
 
     Parameters
     ----------
