@@ -1,8 +1,11 @@
 from . import beam_place as beam_place
 from . import border_echo as border_echo
 from . import circumference as circumference
+from . import convolve as convolve
+from . import convolve_channels as convolve_channels
 from . import crop_concat as crop_concat
 from . import dice as dice
 from . import grey_levels as grey_levels
 from . import length_mm as length_mm
+from . import output_size as output_size
 from . import receptive_field as receptive_field
