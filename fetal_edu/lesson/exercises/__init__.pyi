@@ -1,4 +1,5 @@
 from . import beam_place as beam_place
+from . import bilinear as bilinear
 from . import border_echo as border_echo
 from . import circumference as circumference
 from . import convolve as convolve
@@ -9,3 +10,5 @@ from . import grey_levels as grey_levels
 from . import length_mm as length_mm
 from . import output_size as output_size
 from . import receptive_field as receptive_field
+from . import transposed_conv as transposed_conv
+from . import unpool as unpool
