@@ -46,7 +46,7 @@ for plane, ax in zip(("transthalamic", "transcerebellar"), panels, strict=True):
 show(figure)
 
 # %% [markdown] key="loop-1"
-# The wrong plane costs 11 mm, almost six days of gestational age. So before anything is measured, somebody
+# The wrong plane costs 11 mm, almost seven days of gestational age. So before anything is measured, somebody
 # has to name the plane. By the end of this chapter, a network does.
 #
 # ## 1 A kernel by hand
@@ -172,7 +172,7 @@ reveal("02-learn")
 # %% key="explorer"
 from fetal_edu.widgets import Conv, LayerExplorer, MaxPool, Relu
 
-corner = head.image[4:52, 24:72]  # 24 × 24 mm, the upper left of the skull
+corner = head.image[4:52, 24:72]  # the upper left of the skull, half a mm a pixel
 layers = [Conv(DOWN), Relu(), MaxPool(2), Conv(DOWN), Relu(), MaxPool(2)]
 explorer = LayerExplorer(corner, layers, spacing=head.spacing)
 explorer

@@ -18,7 +18,7 @@ PREDICTIONS = (
         (
             Option(_("both alike: an oval has edges to all sides"), _("So it would be if it were painted.")),
             Option(
-                _("`DOWN`, along the beam"),
+                _("DOWN, along the beam"),
                 _("The skull sends back most where it faces the beam."),
                 right=True,
             ),
@@ -30,13 +30,13 @@ PREDICTIONS = (
         _("After 200 steps on the head, the learned map is off by about 3 %. And the kernel's weights?"),
         (
             Option(
-                _("none by more than 3 % of the largest weight"),
-                _("A map is made of sums; parts can cancel."),
-            ),
-            Option(
                 _("some by more than 10 % of the largest weight"),
                 _("Errors of neighbouring weights cancel where neighbouring pixels are alike."),
                 right=True,
+            ),
+            Option(
+                _("none by more than 3 % of the largest weight"),
+                _("A map is made of sums; parts can cancel."),
             ),
             Option(
                 _("the kernel comes back turned upside down"),
@@ -66,12 +66,12 @@ PREDICTIONS = (
         "02-planes",
         _("After twelve passes over 255 pictures: which planes does it confuse most?"),
         (
-            Option(_("abdomen and 4C, both of the trunk"), _("Heart and stomach are large and dark.")),
             Option(
                 _("the two planes of the head"),
                 _("The same skull; what differs is small and faint."),
                 right=True,
             ),
+            Option(_("abdomen and 4C, both of the trunk"), _("Heart and stomach are large and dark.")),
             Option(_("face and head, both with a skull"), _("Two dark eyes are hard to overlook.")),
         ),
     ),
@@ -129,12 +129,12 @@ QUIZ = (
         ),
         (
             Option(_("3.5 mm"), _("That is three convolutions without the pooling.")),
+            Option(_("10 mm"), _("Ten pixels, but a pixel is half a mm.")),
             Option(
                 _("5 mm"),
                 _("Three pixels, five, six with the pooling; then two steps of two pixels: ten."),
                 right=True,
             ),
-            Option(_("10 mm"), _("Ten pixels, but a pixel is half a mm.")),
             Option(
                 _("3 mm"),
                 _("The last kernel covers three numbers a mm apart. But each has seen pixels around it."),
@@ -183,13 +183,13 @@ QUIZ = (
                 _("The first one is tied to places already. A second one can't undo it."),
             ),
             Option(
+                _("Shuffling the last maps, so that it learns to do without places"),
+                _("One fixed order only gives the places other numbers."),
+            ),
+            Option(
                 _("A mean over the places, or training with moved pictures"),
                 _("The mean does not ask where. Moved pictures teach the weights of all places alike."),
                 right=True,
-            ),
-            Option(
-                _("Shuffling the last maps, so that it learns to do without places"),
-                _("One fixed order only gives the places other numbers."),
             ),
         ),
     ),
