@@ -22,6 +22,8 @@ TRIALS = {
     "first-weights": "little_data_rates:FIRST_WEIGHTS",
     "learning-rates": "little_data_rates:RATES",
     "transfer": "little_data_transfer:TRANSFER",
+    "closing-gaps": "gaps:GAPS",
+    "frames-of-a-sweep": "sweeps:SWEEPS",
 }
 
 

@@ -1,5 +1,6 @@
 from . import blocks as blocks
 from . import cnn as cnn
+from . import recurrent as recurrent
 from . import unet as unet
 from .blocks import Down as Down
 from .blocks import TwoConv as TwoConv
@@ -7,5 +8,8 @@ from .blocks import Up as Up
 from .cnn import PlaneCNN as PlaneCNN
 from .cnn import dense_head as dense_head
 from .cnn import pooled_head as pooled_head
+from .recurrent import FrameReader as FrameReader
+from .recurrent import LineNet as LineNet
+from .recurrent import RowsAndColumns as RowsAndColumns
 from .unet import UNet as UNet
 from .unet import count_parameters as count_parameters

@@ -4,5 +4,9 @@ from .pooling import avg_pool2d as avg_pool2d
 from .pooling import blur_pool2d as blur_pool2d
 from .pooling import max_pool2d as max_pool2d
 from .pooling import max_unpool2d as max_unpool2d
+from .recurrence import gru_step as gru_step
+from .recurrence import rnn_step as rnn_step
+from .recurrence import scan as scan
+from .recurrence import scan_rows as scan_rows
 from .upsampling import upsample_bilinear as upsample_bilinear
 from .upsampling import upsample_nearest as upsample_nearest
