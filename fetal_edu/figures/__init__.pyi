@@ -3,6 +3,7 @@ from . import diagrams as diagrams
 from . import lines as lines
 from . import maps as maps
 from . import overlays as overlays
+from . import strips as strips
 from . import style as style
 from . import tables as tables
 from .charts import dots as dots
@@ -12,6 +13,7 @@ from .diagrams import unet_diagram as unet_diagram
 from .lines import curves as curves
 from .maps import feature_maps as feature_maps
 from .overlays import overlay as overlay
+from .strips import timelines as timelines
 from .style import alt_text as alt_text
 from .style import canvas as canvas
 from .style import describe as describe

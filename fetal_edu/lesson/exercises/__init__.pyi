@@ -8,10 +8,13 @@ from . import convolve_channels as convolve_channels
 from . import crop_concat as crop_concat
 from . import dice as dice
 from . import grey_levels as grey_levels
+from . import gru_step as gru_step
 from . import length_mm as length_mm
 from . import max_pool as max_pool
+from . import memory_factor as memory_factor
 from . import output_size as output_size
 from . import pool_gradient as pool_gradient
 from . import receptive_field as receptive_field
+from . import scan_rows as scan_rows
 from . import transposed_conv as transposed_conv
 from . import unpool as unpool

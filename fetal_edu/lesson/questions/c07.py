@@ -1,0 +1,5 @@
+"""What chapter 07 asks, CNN + RNN."""
+
+__all__ = ["PREDICTIONS", "QUIZ"]
+PREDICTIONS = ()
+QUIZ = ()
