@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
+from scipy import ndimage
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
@@ -25,12 +26,19 @@ from fetal_edu.learning.trial_claim import Claim
 from fetal_edu.nets import FrameReader, PlaneCNN, count_parameters
 from fetal_edu.phantom import draw_sweep
 from fetal_edu.phantom.draw import seeds_of
+from fetal_edu.sample import Sample
 
-__all__ = ["NAMES", "SWEEPS", "Frames", "averaged", "changes", "draw_frames", "examine", "study", "tested"]
+__all__ = [
+    "FPS", "NAMES", "SWEEPS", "Frames", "averaged", "changes", "draw_frames", "examine", "study", "tested",
+    "timelines_of",
+]  # fmt: skip
 
-SHAPE = (48, 72)
+SHAPE = (48, 48)  # cut out around the heart
 NAMES = ("other", "4C", "LVOT", "3V")
 FRAMES, WINDOW, FPS = 24, 18, 12.0  # drawn; shown; per second
+WEEKS = (20.0, 32.0)
+READER_KEYS = ("sweeps", "steps", "batch", "rate")
+LSTMS = {"LSTM, back": "back", "LSTM, both ways": "both"}
 STUDY_SEED, TEST_SEED = 17_000, 17_999
 #: What a training frame may be changed by: little enough to leave the plane what it is.
 SHAKE = Augmentation(
@@ -65,14 +73,44 @@ def draw_frames(seed: int, number: int = 0) -> Frames:
     --------
     >>> sweep = draw_frames(17_999)
     >>> sweep.images.shape, sweep.names[sweep.start : sweep.start + 9].tolist()
-    ((24, 48, 72), [0, 1, 1, 1, 0, 0, 2, 2, 0])
+    ((24, 48, 48), [0, 1, 1, 1, 0, 0, 2, 2, 0])
     """
     own = seeds_of(number + 1, seed)[number]
     rng = np.random.default_rng([own, 71])
     way = ("4C", "LVOT", "3V")[:: int(rng.choice([-1, 1]))]
-    sweep = draw_sweep("heart", own, waypoints=way, frames=FRAMES, fps=FPS, shape=SHAPE)
+    weeks, difficulty = float(rng.uniform(*WEEKS)), float(rng.uniform(0, 0.5))
+    sweep = draw_sweep(
+        "heart",
+        own,
+        waypoints=way,
+        frames=FRAMES,
+        fps=FPS,
+        shape=(96, 144),
+        weeks=weeks,
+        difficulty=difficulty,
+    )
     names = [NAMES.index(plane) if plane in NAMES else 0 for plane in sweep.plane]
-    return Frames(sweep.image.astype(np.float32), np.array(names), int(rng.integers(FRAMES - WINDOW + 1)))
+    return Frames(around_heart(sweep), np.array(names), int(rng.integers(FRAMES - WINDOW + 1)))
+
+
+def around_heart(sweep: Sample) -> np.ndarray:
+    """Cut a square out of each frame: the same for all frames, 1.8 times as wide as the heart is long.
+
+    Its middle and size are the true ones, as a perfect detector would give them.
+
+    Returns
+    -------
+    (frames, rows, columns) float32 array
+    """
+    told = sweep.truth["frames"]
+    corner = sweep.params["view"]["top"], sweep.params["view"]["left"]
+    centre = np.median([one["heart_centre_mm"] for one in told], axis=0) - corner  # mm from the first pixel
+    reach = 0.9 * told[0]["heart_length_mm"]
+    steps = (np.arange(SHAPE[0]) + 0.5) / SHAPE[0] * 2 - 1  # -1..1 across the square
+    down, across = ((centre[i] + reach * steps) / sweep.spacing[i] for i in (0, 1))
+    places = np.stack(np.meshgrid(down, across, indexing="ij"))
+    cut = [ndimage.map_coordinates(frame, places, order=1, mode="nearest") for frame in sweep.image]
+    return np.stack(cut).astype(np.float32)
 
 
 def study(n: int, seed: int) -> list[Frames]:
@@ -199,14 +237,27 @@ def windows(net: PlaneCNN, sweeps: list[Frames]) -> tuple[Tensor, Tensor]:
     return tuple(torch.stack([pair[i][cut] for pair in pairs for cut in cuts]) for i in (0, 1))
 
 
-def train_reader(net: PlaneCNN, seed: int, settings: Mapping[str, Any], memory: str) -> FrameReader:
-    """Train a reader on the features of the sweeps that the CNN has learned from."""
+@lru_cache(maxsize=6)
+def _reader(
+    memory: str, seed: int, sweeps: int, steps: int, batch: int, rate: float, net: PlaneCNN
+) -> FrameReader:
     torch.manual_seed(seed)
     reader = FrameReader(net.channels[-1], len(NAMES), memory=memory)
-    how = How(steps=settings["steps"], batch=settings["batch"], rate=settings["rate"])
-    learned = windows(net, study(settings["sweeps"], seed))
-    task.train(reader, learned, how=how, seed=seed, loss=_frame_loss)
+    how = How(steps=steps, batch=batch, rate=rate)
+    task.train(reader, windows(net, study(sweeps, seed)), how=how, seed=seed, loss=_frame_loss)
     return reader.eval()
+
+
+def named_by(memory: str, seed: int, settings: Mapping[str, Any]) -> list[np.ndarray]:
+    """Train a reader on the sweeps that the CNN has learned from; return its names of the test sweeps."""
+    net = frame_net(seed, settings)
+    reader = _reader(memory, seed, **{key: settings[key] for key in READER_KEYS}, net=net)
+    named = []
+    for sweep in tested(settings["tested"]):
+        with torch.inference_mode():
+            logits = reader(features_of(net, _shown(sweep.images, sweep))[None])[0]
+        named.append(logits.argmax(dim=1).numpy())
+    return named
 
 
 def _frame_loss(logits: Tensor, names: Tensor) -> Tensor:
@@ -217,14 +268,12 @@ def _frame_loss(logits: Tensor, names: Tensor) -> Tensor:
 
 
 def read(seed: int, settings: Mapping[str, Any], *, memory: str) -> dict[str, Any]:
-    """Train a reader, and let it name the frames of each test sweep."""
-    net, sweeps = frame_net(seed, settings), tested(settings["tested"])
-    reader, named = train_reader(net, seed, settings, memory), []
-    for sweep in sweeps:
-        with torch.inference_mode():
-            logits = reader(features_of(net, _shown(sweep.images, sweep))[None])[0]
-        named.append(logits.argmax(dim=1).numpy())
-    return examine(named, sweeps) | {"parameters": count_parameters(net) + count_parameters(reader)}
+    """Let a reader name the frames of each test sweep."""
+    named, net = named_by(memory, seed, settings), frame_net(seed, settings)
+    weights = count_parameters(net) + count_parameters(
+        FrameReader(net.channels[-1], len(NAMES), memory=memory)
+    )
+    return examine(named, tested(settings["tested"])) | {"parameters": weights}
 
 
 def plain(
@@ -244,6 +293,17 @@ def clock(seed: int, settings: Mapping[str, Any]) -> dict[str, Any]:
     commonest = np.array([np.bincount(at, minlength=len(NAMES)).argmax() for at in names.T])
     sweeps = tested(settings["tested"])
     return examine([commonest] * len(sweeps), sweeps) | {"parameters": 0}
+
+
+def timelines_of(seed: int, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what `fetal_edu.widgets.TimelineExplorer` shows: truth, probabilities, and the LSTMs' names."""
+    net, sweeps = frame_net(seed, settings), tested(settings["tested"])
+    readers = {name: named_by(memory, seed, settings) for name, memory in LSTMS.items()}
+    return {
+        "true": [_shown(sweep.names, sweep) for sweep in sweeps],
+        "probabilities": [probabilities_of(net, _shown(sweep.images, sweep)) for sweep in sweeps],
+        "readers": readers,
+    }
 
 
 def share(seed: int, settings: Mapping[str, Any]) -> None:
