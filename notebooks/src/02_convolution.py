@@ -5,7 +5,7 @@
 # knows of place.*
 
 # %% [markdown] key="cost"
-# **Measured cost.** Run All takes 55 s on one processor core and 760 MB of memory, without a network
+# **Measured cost.** Run All takes 55 s on one processor core and 670 MB of memory, without a network
 # connection. Reading and trying take about an hour. Run the cells one by one: Run All shows each result
 # before you are asked. [Chapter 00](00_start.ipynb) says how a chapter works.
 #
@@ -123,7 +123,7 @@ def learn(picture, steps):
         optimiser.zero_grad()
         loss.backward()  # how does the loss grow with each weight?
         optimiser.step()  # a small step against it
-    return layer.weight[0, 0].detach().numpy(), float(100 * (loss / (wanted**2).mean()) ** 0.5)
+    return layer.weight[0, 0].detach().numpy(), (loss / (wanted**2).mean()).sqrt().item()
 
 
 predict("02-learn")
@@ -136,7 +136,7 @@ figure, panels = canvas(1, 4, width=12, height=3)
 number_table(DOWN, digits=2, title="DOWN", ax=panels[0])
 for (name, (picture, steps)), ax in zip(tries.items(), panels[1:], strict=True):
     kernel, off = learn(picture, steps)
-    print(f"{name:16} map off by {off:4.2f} %, weights by up to {abs(kernel - DOWN).max():.2f}")
+    print(f"{name:16} map off by {100 * off:4.2f} %, weights by up to {abs(kernel - DOWN).max():.2f}")
     number_table(kernel, digits=2, title=name, ax=ax)
 show(figure)
 reveal("02-learn")
@@ -280,11 +280,11 @@ predict("02-planes")
 
 # %% key="train"
 def taught(head, images=images, seed=0, progress=False):
-    """Return a network with that head, after twelve passes over the pictures to learn from."""
+    """Return a network with that head, after ten passes over the pictures to learn from."""
     set_seed(seed)  # fixes the first weights and the order of the pictures
     loaders = plane_loaders((images[train], numbers[train]), (images[test], numbers[test]))
     net = PlaneCNN(len(PLANES), size=SIZE, head=head)
-    plane_learner(loaders, net, bf16=False, progress=progress).fit_one_cycle(12, 4e-3)
+    plane_learner(loaders, net, bf16=False, progress=progress).fit_one_cycle(10, 4e-3)
     return net.eval()
 
 
@@ -313,10 +313,9 @@ titles = ["picture", *["of the first maps"] * 3, "of the last maps", "for 'abdom
 show(feature_maps([one.numpy() for one in shown], titles=titles, columns=3))
 
 # %% [markdown] key="explain-4"
-# **Explain.** In our runs with three seeds, about 80 % were right, and almost all that was wrong were the
-# two planes of the head: there it does little better than a coin. What tells them apart is a cerebellum of
-# 20 mm with faint borders, in a skull that looks the same. Adjacent planes are the hard ones, also for
-# people.
+# **Explain.** In our runs with three seeds, 75 to 79 % were right. Most of what was wrong were the two
+# planes of the head: there it does no better than a coin. What tells them apart is a cerebellum of 20 mm
+# with faint borders, in a skull that looks the same. Adjacent planes are the hard ones, also for people.
 #
 # The first maps are edges and speckle. The last ones are coarse: one number for each 8 mm. The sixth map is
 # what the head adds up for "abdomen", place by place.
@@ -396,7 +395,7 @@ for name, x in (("all numbers", maps.flatten(1).numpy()), ("means", maps.mean(di
 print(f"guessing the mean place: {abs(y[test]).mean():.1f} mm")
 
 # %% [markdown] key="explain-5"
-# **Explain.** Where nothing is moved, both heads name equally well, about 80 % in three seeds each. Who
+# **Explain.** Where nothing is moved, both heads name equally well, 75 to 79 % in three seeds each. Who
 # forgets what?
 #
 # - **Both answers** hold no place: five numbers, whatever the head.
@@ -404,10 +403,10 @@ print(f"guessing the mean place: {abs(y[test]).mean():.1f} mm")
 # - **The dense layer** knows each place by its own weights, like hooks in a cloakroom. It does not know
 #   which hooks are neighbours: shuffle hooks and weights alike, and nothing has changed. What it has
 #   learned at one place it can't use at another, so most moved bodies lose their names.
-# - **Convolutions** live on neighbours. With shuffled pixels 44 to 49 % were right in our runs; a rule that
+# - **Convolutions** live on neighbours. With shuffled pixels 46 to 49 % were right in our runs; a rule that
 #   knows only how many pixels have which grey reached 44 %.
-# - **The last maps** still hold the place, to 4 or 5 mm. A dense layer could tell it, if it were asked; the
-#   mean could not.
+# - **The last maps** still hold the place, to about 4 mm. A dense layer could tell it, if it were asked;
+#   the mean could not.
 #
 # So what is lost for certain is neighbourhood, and place in the answer. Chapter 05 will keep both: a
 # network that answers with a map.
@@ -489,7 +488,7 @@ predictions("02")
 # 1. A convolution lays one kernel on every place; what it finds in ultrasound depends on the beam, too.
 # 2. Gradient descent finds kernels from examples, as well as the examples tell the weights apart.
 # 3. Eight 3 × 3 kernels and three halvings see 68 pixels, most of all the middle ones.
-# 4. A small network names far planes almost always, and adjacent planes little better than a coin.
+# 4. A small network names far planes almost always, and adjacent planes no better than a coin.
 # 5. A mean over the map forgets place; a dense layer knows places, but neither neighbours nor other sizes.
 #
 # ## Limits

@@ -64,7 +64,7 @@ PREDICTIONS = (
     ),
     Item(
         "02-planes",
-        _("After twelve passes over 255 pictures: which planes does it confuse most?"),
+        _("After ten passes over 255 pictures: which planes does it confuse most?"),
         (
             Option(
                 _("the two planes of the head"),
