@@ -74,7 +74,7 @@ predict("02-edge")
 def filtered(picture, kernel):
     """Return a map of the picture's size; the border's pixels are repeated outwards."""
     wider = np.pad(picture, len(kernel) // 2, mode="edge")
-    return ops.conv2d(wider[None, None], kernel[None, None])[0, 0]
+    return ops.conv2d(wider[None, None], kernel[None, None])[0, 0]  # one picture, one channel
 
 
 edges = {"along the beam": filtered(head.image, DOWN), "across it": filtered(head.image, DOWN.T)}
@@ -89,7 +89,8 @@ for name, answer in edges.items():
 
 # %% key="around"
 edges["7 × 7 mean"] = filtered(head.image, np.full((7, 7), 1 / 49))
-show(feature_maps(list(edges.values()), titles=list(edges), columns=3))
+figure = feature_maps(list(edges.values()), titles=list(edges), columns=3)
+show(figure, alt="Along the beam, the skull answers above and below; across it, faintly. The mean is a blur.")
 where = "place around the head (0 right, 90 below, 180 left, 270 above)"
 show(curves(answers, x=where, y="answer (grey levels)"))
 reveal("02-edge")
@@ -103,12 +104,14 @@ reveal("02-edge")
 # The third map comes from equal weights: a blur. It calms speckle and widens the skull.
 #
 # **Change.** Take `(DOWN + DOWN.T) / 2` as the first kernel. Where around the head does it answer most?
+# Then set it back.
 #
 # ## 2 A kernel that is learned
 #
-# Nobody writes the kernels of a network. They begin by chance, and **gradient descent** changes them: it
-# asks how the error grows with each weight, and takes a small step against it, again and again. Here the
-# examples are a picture and its edge map by `DOWN`. Does the kernel come back?
+# Nobody writes the kernels of a network. They begin with weights by chance, and examples say what the map
+# should be. How far it is from that is the **loss**. **Gradient descent** asks how the loss grows with each
+# weight, takes a small step against it, and repeats. Here the examples are a picture and its edge map by
+# `DOWN`. Does `DOWN` come back?
 
 
 # %% key="learn"
@@ -131,7 +134,8 @@ predict("02-learn")
 # %% key="learned"
 piece = head.image[:64, 48:144].copy()  # the upper half of the skull
 noise = np.random.default_rng(0).uniform(size=piece.shape).astype(np.float32)
-tries = {"head, 200 steps": (piece, 200), "head, 2000 steps": (piece, 2000), "noise, 200 steps": (noise, 200)}
+tries = {"head, 200 steps": (piece, 200), "head, 2000 steps": (piece, 2000)}
+tries["noise, 200 steps"] = (noise, 200)
 figure, panels = canvas(1, 4, width=12, height=3)
 number_table(DOWN, digits=2, title="DOWN", ax=panels[0])
 for (name, (picture, steps)), ax in zip(tries.items(), panels[1:], strict=True):
@@ -150,7 +154,7 @@ reveal("02-learn")
 # only as well known as the data tell its weights apart: look at maps rather than at kernels.
 #
 # **Change.** Ask for `wanted.abs()`: add `.abs()` to the line that makes `wanted`. How far down does the
-# error get? Why can't one kernel do that?
+# error get? Why can't one kernel do that? Then set it back.
 #
 # ## 3 How far does a network see?
 #
@@ -178,8 +182,10 @@ explorer = LayerExplorer(corner, layers, spacing=head.spacing)
 explorer
 
 # %% [markdown] key="field-text"
-# Now the network that shall name planes: eight convolutions, three halvings. It gets smaller pictures, with
-# a pixel about 1 mm wide.
+# Now the network that will name planes: eight convolutions, three halvings. It gets smaller pictures, with
+# a pixel about 1 mm wide. For the experiment, PyTorch tells how strongly each pixel moves one number of the
+# last maps: the gradient, once more.
+
 
 # %% key="plan"
 SIZE, PLANES = (64, 96), ("transthalamic", "transcerebellar", "abdomen", "4C", "face")
@@ -246,15 +252,19 @@ for patient in range(70):
 images, numbers = named_canvases(samples, PLANES, canvas=SIZE)  # (350, 1, 64, 96) bytes, (350,)
 train, test = grouped_split([sample.group for sample in samples], share=0.28)
 true, pixel_mm = numbers[test].numpy(), np.mean([sample.spacing[1] for sample in samples])
-print(f"{len(train)} pictures to learn from, {len(test)} to test on, a pixel is {pixel_mm:.2f} mm on average")
+print(f"{len(train)} pictures to learn from, {len(test)} to test on, pixels of {pixel_mm:.2f} mm on average")
 figure, panels = canvas(2, 5, width=12, height=3.6)
 for at, ax in zip(test, panels.ravel(), strict=False):
     overlay(samples[at].image, spacing=samples[at].spacing, title=samples[at].plane, ax=ax)
 show(figure)
 
 # %% [markdown] key="head-text"
-# The last maps are 32 maps of 8 × 12 numbers. The **head** of the network makes five numbers of them, one
-# for each plane; the largest one is the name. This head takes the mean of each map, and weights the means.
+# The last maps are 32 grids of 8 × 12 numbers. What makes the answer out of them is called the **head of
+# the network** (it has nothing to do with the fetal head): five scores, one for each plane; the largest one
+# is the name. This head takes the mean of each map, and weights the means.
+#
+# A fastai `Learner` trains it, in ten passes over the pictures. After each, the table shows how the test
+# patients do: `valid_loss`, and `share_right` of 1. Nothing is chosen by them.
 
 
 # %% key="hand"
@@ -296,7 +306,7 @@ pooled = taught("pooled", progress=True)
 
 # %% key="table"
 named = names(pooled, images[test])
-print(f"{np.mean(named == true):.0%} of {len(test)} pictures are named rightly; by guessing, 20 % would be")
+print(f"{np.mean(named == true):.0%} of {len(test)} pictures are named rightly, 20 % would be by guessing")
 table = confusion(true, named, len(PLANES))
 show(number_table(table, rows=PLANES, columns=PLANES, down="true plane", across="named by the network"))
 reveal("02-planes")
@@ -306,11 +316,15 @@ picture = images[test[2]][None] / 255  # (1, 1, 64, 96), an abdomen
 with torch.inference_mode():
     first, last = pooled.features[0](picture)[0], pooled.features(picture)[0]  # (8, 64, 96), (32, 8, 12)
     weights = pooled.head[2].weight[PLANES.index("abdomen")]  # (32,)
-    evidence = (weights[:, None, None] * last).sum(dim=0)  # (8, 12); its mean, and a bias, make the number
+    evidence = (weights[:, None, None] * last).sum(dim=0)  # (8, 12); its mean, and a bias, are the score
 liveliest = first.std(dim=(1, 2)).argsort(descending=True)
 shown = [picture[0, 0], *first[liveliest[:3]], last[last.std(dim=(1, 2)).argmax()], evidence]
 titles = ["picture", *["of the first maps"] * 3, "of the last maps", "for 'abdomen'"]
-show(feature_maps([one.numpy() for one in shown], titles=titles, columns=3))
+figure = feature_maps([one.numpy() for one in shown], titles=titles, columns=3)
+show(
+    figure,
+    alt="An abdomen, three maps of its edges and speckle, and two coarse maps that are large over the body.",
+)
 
 # %% [markdown] key="explain-4"
 # **Explain.** In our runs with three seeds, 75 to 79 % were right. Most of what was wrong were the two
@@ -320,7 +334,8 @@ show(feature_maps([one.numpy() for one in shown], titles=titles, columns=3))
 # The first maps are edges and speckle. The last ones are coarse: one number for each 8 mm. The sixth map is
 # what the head adds up for "abdomen", place by place.
 #
-# **Change.** `pooled = taught("pooled", seed=1)`, and the table again. Which errors stay?
+# **Change.** Train with other first weights, `taught("pooled", seed=1, progress=True)`, and make the table
+# again. Which errors stay? Then set it back.
 #
 # ## 5 Claim on trial: a dense layer forgets where
 #
@@ -335,7 +350,7 @@ for name, net in NETS.items():
     right = np.mean(names(net, images[test]) == true)
     print(f"{name:6} {count_parameters(net.head):6,} weights in the head, {right:.0%} right")
 
-ORDER = torch.from_numpy(np.random.default_rng(0).permutation(8 * 12))  # one and the same for all pictures
+ORDER = torch.from_numpy(np.random.default_rng(0).permutation(8 * 12))  # the same for all pictures
 
 
 def shuffled(maps):  # (..., 8, 12)
@@ -402,7 +417,7 @@ print(f"guessing the mean place: {abs(y[test]).mean():.1f} mm")
 # - **The mean** forgets every place. A shuffle changes nothing, and most moved bodies keep their names.
 # - **The dense layer** knows each place by its own weights, like hooks in a cloakroom. It does not know
 #   which hooks are neighbours: shuffle hooks and weights alike, and nothing has changed. What it has
-#   learned at one place it can't use at another, so most moved bodies lose their names.
+#   learned at one place it can't use at another, so many moved bodies lose their names.
 # - **Convolutions** live on neighbours. With shuffled pixels 46 to 49 % were right in our runs; a rule that
 #   knows only how many pixels have which grey reached 44 %.
 # - **The last maps** still hold the place, to about 4 mm. A dense layer could tell it, if it were asked;
