@@ -48,6 +48,13 @@ def add(commands: argparse._SubParsersAction, command: Callable[..., argparse.Ar
         help="of the cases, 1 or more, the same for all (default: drawn, and printed)",
     )
     made.add_argument(
+        "--seconds",
+        type=float,
+        default=10.0,
+        metavar="S",
+        help="CPU time for one function with all its cases (default: 10)",
+    )
+    made.add_argument(
         "--predictions",
         action="store_true",
         help="pool the files that students wrote with predictions(...).export()",
@@ -61,7 +68,7 @@ def _run(arguments: argparse.Namespace) -> int:
     target = None if arguments.out is None else table.check_target(arguments.out)
     if arguments.predictions:
         return _pool(arguments.folder, target)
-    return _grade(arguments.folder, target, arguments.seed)
+    return _grade(arguments, target)
 
 
 def _say(sentence: str) -> None:
@@ -69,13 +76,14 @@ def _say(sentence: str) -> None:
 
 
 # ---------------------------------------------------------------------------------------------------- grading
-def _grade(folder: str, target: Path | None, seed: int | None) -> int:
+def _grade(arguments: argparse.Namespace, target: Path | None) -> int:
     from fetal_edu.grading import Bench, find_hand_ins, table
 
     if target is not None and target.suffix.lower() != ".csv":
         raise BadInput(f"{target} is no table: name a file that ends in .csv.")
-    bench = Bench(1 + secrets.randbelow(10**6) if seed is None else seed)
-    found = find_hand_ins(folder)
+    seed = 1 + secrets.randbelow(10**6) if arguments.seed is None else arguments.seed
+    bench = Bench(seed, seconds=arguments.seconds)
+    found = find_hand_ins(arguments.folder)
     rows = _with_progress(found, bench)
     for row in rows:
         if row.verdict == "unreadable":
@@ -95,11 +103,13 @@ def _with_progress(found: Sequence[HandIn], bench: Bench) -> list[Grade]:
 
     visible = sys.stderr is not None and sys.stderr.isatty()
     rows: list[Grade] = []
-    for n, graded in enumerate(grade(found, bench=bench), start=1):
-        rows += graded
-        if visible and n < len(found):
+    graded = grade(found, bench=bench)
+    for n in range(len(found)):
+        if visible:
             name = table.shortened(found[n].file, 50)
-            print(f"\r\033[K{n}/{len(found)} graded, {name}", end="", file=sys.stderr, flush=True)
+            print(f"\r\033[K{n + 1}/{len(found)} {name}", end="", file=sys.stderr, flush=True)
+        rows += next(graded)
+    rows += [row for missing in graded for row in missing]
     if visible:
         print("\r\033[K", end="", file=sys.stderr, flush=True)
     return sorted(rows, key=lambda row: (row.student.casefold(), row.student, row.chapter, row.file))

@@ -20,6 +20,7 @@ LIGHT = [
     "runtime",
     "widgets",
     "lesson",
+    "grading",
     "batch",
     "report",
     "cli",

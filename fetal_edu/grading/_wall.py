@@ -131,7 +131,7 @@ def guard(
     secret : list of str
         Folders of the lesson.
     own : str
-        The folder of this file: refused as well, but no secret. A traceback looks there.
+        Name of the file that makes the calls: refused as well, but no secret, for a traceback looks there.
     tell : callable
         Gets what was asked for before the end.
     """
@@ -142,17 +142,18 @@ def guard(
             name = str(details[0])
             if name == lesson or name.startswith(lesson + "."):
                 tell(name)
-                end(0)
+                return end(0)
         elif event == "open" and isinstance(details[0], str | bytes | os.PathLike):
             path = os.path.realpath(os.fsdecode(details[0]))
-            if any(within(path, one) for one in secret) and os.path.basename(path) != own:  # noqa: PTH119
+            hidden = any(within(path, one) for one in secret)
+            if hidden and os.path.basename(path) != own:  # noqa: PTH119
                 tell(path)
-                end(0)
-            if path not in DEVICES and not any(within(path, one) for one in readable):
+                return end(0)
+            if path not in DEVICES and (hidden or not any(within(path, one) for one in readable)):
                 raise PermissionError(
                     errno.EACCES, "an exercise needs its arguments only; reading a file is closed to it"
                 )
-        elif event.startswith("ctypes.") or event == "gc.get_objects":
+        elif event.startswith(("ctypes.", "gc.")):
             raise PermissionError(f"an exercise needs its arguments only; {event} is closed to it")
 
     return hook

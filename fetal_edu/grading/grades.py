@@ -16,7 +16,7 @@ from fetal_edu.lesson.verdict import judge, right_cases
 from .cells import Notebook, read_notebook
 from .hand_ins import HandIn, readable
 from .running import run_cut
-from .slices import checked_keys, cut_out, defined_names
+from .slices import checked_keys, cut_out, given_names
 
 __all__ = ["ASKED", "MISCONCEPTION", "PASSED", "SEEN_SEED", "Bench", "Grade", "grade"]
 
@@ -37,7 +37,7 @@ WORDS = {
     "shape": "wrong shape",
     "value": "wrong value",
 }
-STATES = {"untouched": "untouched", "missing": "not found", "broken": "no Python"}
+STATES = {"untouched": "untouched", "missing": "not found", "broken": "syntax error"}
 NO_ATTEMPT = ("untouched", "not found", ABSENT, EMPTY, UNREADABLE)
 
 
@@ -142,6 +142,8 @@ class Bench:
         if seed <= SEEN_SEED:
             says = _("The seed {seed} can't be used: 0 is the one that students see. Give 1 or more.")
             raise BadInput(says.format(seed=seed))
+        if not 0.1 <= seconds <= 3600:
+            raise BadInput(_("{n:g} seconds for a function: give 0.1 to 3600.").format(n=seconds))
         self.seed, self.seconds = seed, seconds
         self.walls: set[str] = set()
         self._cases: dict[str, tuple[list[Case], list[Case]]] = {}
@@ -209,7 +211,7 @@ def _asked(notebook: Notebook, file: str) -> list[Exercise]:
     checked = set(checked_keys(notebook))
     mine = chapters & {*said, *(one.chapter for one in known if one.key in checked)}
     if not mine:  # somebody's own notebook, with nothing but functions
-        names = defined_names(notebook)
+        names = given_names(notebook)
         mine = {one.chapter for one in known if one.name in names}
     return _of_chapters(mine)
 
@@ -243,8 +245,15 @@ def _not_run(exercise: Exercise, run: Run) -> _Found | None:
 
 
 def _last(asked: str) -> str:
-    """Shorten a path to what tells: a teacher's folders are nobody's business."""
-    return asked.replace("\\", "/").rpartition("fetal_edu/")[2] or asked
+    """Shorten a path to what tells: a teacher's folders are nobody's business.
+
+    Examples
+    --------
+    >>> _last("/a/fetal_edu/lesson/exercises/__pycache__/dice.cpython-311.pyc")
+    'lesson/exercises/dice.py'
+    """
+    inside = asked.replace("\\", "/").rpartition("fetal_edu/")[2] or asked
+    return re.sub(r"__pycache__/(\w+)\..*", r"\1.py", inside)
 
 
 def _judged(

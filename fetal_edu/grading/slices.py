@@ -24,7 +24,7 @@ from gettext import gettext as _
 from .cells import Broken, Notebook, Placed
 from .names import Names
 
-__all__ = ["Cut", "checked_keys", "cut_out", "defined_names"]
+__all__ = ["Cut", "checked_keys", "cut_out", "given_names"]
 
 MOST_STEPS = 200_000
 #: What chapters take from the lesson: a call of these in a wrong place asks for no answer.
@@ -90,13 +90,9 @@ def cut_out(notebook: Notebook, *, name: str, key: str = "") -> Cut:
     return named
 
 
-def defined_names(notebook: Notebook) -> set[str]:
-    """Return the names of all functions that are defined at the top of cells."""
-    return {
-        placed.node.name
-        for placed in notebook.statements
-        if isinstance(placed.node, ast.FunctionDef | ast.AsyncFunctionDef)
-    }
+def given_names(notebook: Notebook) -> set[str]:
+    """Return all names that get a value at the top of a cell."""
+    return set().union(*(found.gives | found.may_give for found in _names_of(notebook)))
 
 
 def checked_keys(notebook: Notebook) -> list[str]:

@@ -225,9 +225,9 @@ class _Watch:
         elif "done" in message:
             self.run_.printed = int(message["printed"])
         else:
-            self.run_.outcomes.append(Outcome.of(message))
-            if len(self.run_.outcomes) > self.cases:
+            if len(self.run_.outcomes) == self.cases:
                 raise ValueError("more answers than cases")
+            self.run_.outcomes.append(Outcome.of(message))
         return any(last in message for last in ("unsent", "misfit", "asked", "done"))
 
     def _use(self) -> tuple[float, int] | None:
