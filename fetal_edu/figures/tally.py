@@ -15,8 +15,8 @@ from fetal_edu.figures.style import COLOURS, LOOK, canvas, describe
 
 __all__ = ["Tally", "choices"]
 
-QUESTION, OPTION = 84, 34  # characters in a line
-LINE = 0.24  # inches that a line of writing takes
+QUESTION, OPTION = 60, 34  # characters in a line
+LINE, BAR = 0.24, 0.3  # inches that a line of writing and a bar take
 
 
 class Tally(NamedTuple):
@@ -71,12 +71,14 @@ def choices(tallies: Sequence[Tally]) -> Figure:
         most = max(max(one.counts.values(), default=0) for one in tallies) or 1
         for ax, one in zip(panels, tallies, strict=True):
             _draw(ax, one, most)
+        for ax in panels[:-1]:  # one scale for all: its numbers stand once
+            ax.tick_params(axis="x", labelbottom=False)
         panels[-1].set_xlabel(_("answers"))
     return figure
 
 
 def _height(tally: Tally) -> float:
-    """Inches for a panel: its question, and a bar that is as high as its option's lines."""
+    """Inches for a panel: its question, and a row for each option."""
     lines = len(_wrapped(tally.question, QUESTION).split("\n"))
     return 0.45 + LINE * lines + sum(_rows(tally))
 
@@ -95,7 +97,7 @@ def _draw(ax: Axes, tally: Tally, most: int) -> None:
     for row, (text, n) in zip(rows, tally.counts.items(), strict=True):
         right = text == tally.right
         colour = COLOURS["second" if right else "mask"]
-        ax.barh(at + row / 2, n, height=row - 0.12, color=colour)
+        ax.barh(at + row / 2, n, height=BAR, color=colour)
         ax.text(n + most * 0.01, at + row / 2, str(n), va="center", fontsize=12)
         says = _("{n} chose {text}, which is right") if right else _("{n} chose {text}")
         told.append(says.format(n=n, text=text.replace("`", "")))
