@@ -132,7 +132,7 @@ def _print_notes(rows: Sequence[Grade], bench: Bench) -> None:
         print(f"Functions that asked for the lesson's own files and did not get them: {asked}")
     for line in _twice(rows):
         print(line)
-    for wall in sorted(bench.walls):
+    for wall in sorted(bench.walls & _WALLS.keys()):
         print(_WALLS[wall])
 
 

@@ -376,6 +376,7 @@ FAIR = RIGHT["dice"].replace("\n", "\n    ")
 READS = {
     "import": "from fetal_edu.lesson.exercises import dice\n    return dice.EXERCISE.spec(first, second)",
     "text": "return __import__('fetal_' + 'edu.les' + 'son', fromlist=['find']).find('dice').spec()",
+    "by way of the grader": "from fetal_edu.grading import grades\n    return grades.find('dice').spec()",
     "and falls back": f"try: open({str(LESSON)!r})\n    except BaseException: pass\n    {FAIR}",
     "bytes": f"import os\n    os.open({os.fsencode(LESSON)!r}, os.O_RDONLY)\n    {FAIR}",
     "by a way round": f"open({str(LESSON.parent)!r} + '/../exercises/dice.py')\n    {FAIR}",
@@ -393,6 +394,9 @@ FAILS = {
 }
 
 
+WIRE = 3  # where the process writes its answers
+
+
 @pytest.mark.parametrize("how", READS)
 def test_asking_for_the_lesson_is_named_and_gives_nothing(how, tmp_path):
     row = dice_of(tmp_path, HEAD + READS[how])
@@ -408,6 +412,13 @@ def test_other_ways_to_the_answers_lead_nowhere(how, tmp_path, monkeypatch):
     (tmp_path / "other.ipynb").write_text('{"cells": []}')
     row = dice_of(tmp_path, HEAD + FAILS[how])
     assert (row.verdict, row.right) == ("crashes", 0)
+
+
+def test_what_is_imported_above_the_function_brings_no_lesson_along(tmp_path):
+    row = dice_of(
+        tmp_path, "from fetal_edu.grading import grades as g", HEAD + "return g.find('dice').spec(1)"
+    )
+    assert (row.verdict, row.right) == ("reads the checker", 0)
 
 
 def test_looking_at_ones_own_surroundings_is_no_cheating(tmp_path):
@@ -437,6 +448,16 @@ def test_what_is_written_into_the_line_harms_nobody(line, tmp_path):
     forged = f"import os\n    for n in range(3, 12):\n        try: os.write(n, {line!r}.encode() + b'\\n')\n"
     row = dice_of(tmp_path, HEAD + forged + "        except OSError: pass\n    return 1.0")
     assert row.verdict in ("ends Python", "wrong value")
+
+
+def test_no_line_makes_the_limits_begin_anew(tmp_path):
+    again = b'{"ready": false}\n{"wall": "none"}\n'
+    loop = f"import os, time\n    while True:\n        time.sleep(0.01)\n        os.write({WIRE}, {again!r})"
+    bench = Bench(SEED, seconds=0.4)
+    written(tmp_path / "mia.ipynb", HEAD + loop)
+    found = [row for graded in grade(find_hand_ins(tmp_path), bench=bench) for row in graded]
+    assert {row.verdict for row in found if row.exercise == "dice"} == {"ends Python"}
+    assert bench.walls <= {"kernel", "python"}
 
 
 def test_more_answers_than_cases_are_refused(tmp_path):

@@ -23,8 +23,8 @@ MOST_CODE = 400_000  # characters of code; a chapter has about 15,000
 MOST_CELLS, MOST_STATEMENTS = 2000, 5000
 #: Cell magics whose cell is Python all the same.
 PYTHON_MAGICS = ("time", "timeit", "capture", "prun", "python", "python3")
-_LINE_MAGIC = re.compile(r"^(\s*)(?:[%!].*|\?{1,2}[\w.]+.*|[\w.]+\?{1,2})\s*$", re.MULTILINE)
-_ASKED_SHELL = re.compile(r"^(\s*[\w, ]+=\s*)[%!].*$", re.MULTILINE)
+_LINE_MAGIC = re.compile(r"^([ \t]*)(?:[%!].*|\?{1,2}[\w.]+.*|[\w.]+\?{1,2})[ \t]*$", re.MULTILINE)
+_ASKED_SHELL = re.compile(r"^([ \t]*\w[\w, ]*=[ \t]*)[%!].*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)

@@ -199,7 +199,7 @@ class Bench:
             self.walls.update({run.wall} - {""})
             return _not_run(exercise, run) or _judged(exercise, fresh, seen, run, cut.lines)
         except (RecursionError, MemoryError) as error:
-            return _Found(NOT_RUN, feedback=_("It is nested too deeply ({error}).").format(error=error))
+            return _Found(NOT_RUN, feedback=_("It can't be taken apart: {error}.").format(error=error))
 
 
 # ------------------------------------------------------------------------------------------- which exercises

@@ -26,7 +26,7 @@ from .names import Names
 
 __all__ = ["Cut", "checked_keys", "cut_out", "given_names"]
 
-MOST_STEPS = 200_000
+MOST_STEPS = 20_000  # the longest of the course's own takes a few hundred
 #: What chapters take from the lesson: a call of these in a wrong place asks for no answer.
 HARMLESS = ("check", "forget", "hint", "predict", "predictions", "quiz", "reveal")
 LESSON = "fetal_edu.lesson"
@@ -181,7 +181,9 @@ class _Slicer:
         self.end = 1 + max(n for n, placed in enumerate(self.statements) if placed.cell == cell)
         self._seen.add((name, self.end))  # a function that calls itself means this definition
         self._take(at, self.end)
-        while self._todo and len(self._seen) < MOST_STEPS:
+        while self._todo:
+            if len(self._seen) > MOST_STEPS:
+                raise RecursionError(_("too many names lean on each other"))
             n, until = self._todo.pop()
             found = self.names[n]
             for needed in found.needs:

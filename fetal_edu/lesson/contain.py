@@ -210,13 +210,13 @@ class _Watch:
         if "unsent" in message:
             failure = message["unsent"]
             self.run_.stopped, self.run_.said = "unsent", f"{failure['error']}: {failure['said']}"
-        elif "ready" in message:
+        elif "ready" in message and self.cpu_0 is None:  # once: a second one would start the limits anew
             self.began = time.monotonic()
             self.cpu_0, self.memory_0 = self._use() or (0.0, 0)
             self.run_.loaded = message["ready"] is True
         elif "loaded" in message:
             self.run_.loaded = True
-        elif "wall" in message:
+        elif "wall" in message and self.cpu_0 is None:
             self.run_.wall = str(message["wall"])
         elif "misfit" in message:
             self.run_.stopped = "misfit"
