@@ -273,6 +273,38 @@ def test_what_is_no_notebook_gets_a_sentence(text, tmp_path):
     assert rows_of(tmp_path)[0].verdict == "unreadable"
 
 
+def test_a_fault_of_the_grader_costs_one_file(tmp_path, monkeypatch):
+    for name in ("a", "b"):
+        written(tmp_path / f"{name}.ipynb", heading="# 00 Start")
+    read = cells.read_notebook
+
+    def fails(path):
+        if path.stem == "a":
+            raise ZeroDivisionError("strange")
+        return read(path)
+
+    monkeypatch.setattr("fetal_edu.grading.grades.read_notebook", fails)
+    first, second = rows_of(tmp_path)
+    assert first.feedback == "It could not be graded (ZeroDivisionError: strange): please report this."
+    assert (second.student, second.verdict) == ("b", "not found")
+
+
+CHAPTERS = {
+    ("# 06 U-Net", "01_x.ipynb", "1"): {"06"},
+    ("My work", "s12.ipynb", "check('length-mm', f)"): {"00"},
+    ("# 06 and 01", "all.ipynb", "check('border-echo', f)"): {"01", "06"},
+    ("My work", "anna_06_unet.ipynb", "1"): {"06"},
+    ("My work", "anna.ipynb", "dice = 3"): {"06"},
+    ("# 2024 term", "anna.ipynb", "check('unknown', f)"): {""},
+}
+
+
+@pytest.mark.parametrize(("heading", "file", "text"), CHAPTERS)
+def test_the_chapter_is_told_by_heading_checks_file_or_names(heading, file, text, tmp_path):
+    written(tmp_path / file, text, heading=heading)
+    assert {row.chapter for row in rows_of(tmp_path)} == CHAPTERS[heading, file, text]
+
+
 def test_endless_code_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(cells, "MOST_STATEMENTS", 10)
     assert "more than 10 statements" in rows_of(written(tmp_path / "a.ipynb", "1\n" * 11).parent)[0].feedback

@@ -151,12 +151,19 @@ class Bench:
     def grade(self, hand_in: HandIn) -> list[Grade]:
         """Grade all exercises of one file; a file that can't be read gets one row that says why."""
         try:
-            if hand_in.problem:
-                raise BadInput(hand_in.problem)
-            notebook = read_notebook(hand_in.path)
+            return self._graded(hand_in)
         except BadInput as refused:
-            return [self._row(hand_in, None, _Found(UNREADABLE, feedback=str(refused)))]
-        asked = _asked(notebook, hand_in.file)
+            said = str(refused)
+        except Exception as error:  # one file must not stop the others, whatever it met
+            says = _("It could not be graded ({kind}: {error}): please report this.")
+            said = says.format(kind=type(error).__name__, error=error)
+        return [self._row(hand_in, None, _Found(UNREADABLE, feedback=said))]
+
+    def _graded(self, hand_in: HandIn) -> list[Grade]:
+        if hand_in.problem:
+            raise BadInput(hand_in.problem)
+        notebook = read_notebook(hand_in.path)
+        asked = _asked(notebook, hand_in.path.name)
         if not asked:
             found = _Found(EMPTY, feedback=_("No exercise of the course was found in it."))
             return [self._row(hand_in, None, found)]
@@ -204,16 +211,22 @@ class Bench:
 
 # ------------------------------------------------------------------------------------------- which exercises
 def _asked(notebook: Notebook, file: str) -> list[Exercise]:
-    """Return the exercises of the chapters that a notebook belongs to, by heading, file name or checks."""
+    """Return the exercises of the chapters that a notebook belongs to.
+
+    Its heading and the checks in it tell; without them its file name, without that the names in it.
+    """
     known = [find(key) for key in keys()]
-    chapters = {one.chapter for one in known}
-    said = re.findall(r"^#\s*(\d\d)\b", notebook.heading) + re.findall(r"(?<!\d)(\d\d)_[a-z]", file)
-    checked = set(checked_keys(notebook))
-    mine = chapters & {*said, *(one.chapter for one in known if one.key in checked)}
-    if not mine:  # somebody's own notebook, with nothing but functions
-        names = given_names(notebook)
-        mine = {one.chapter for one in known if one.name in names}
-    return _of_chapters(mine)
+    checked, names = set(checked_keys(notebook)), given_names(notebook)
+    evidence = (
+        [
+            *re.findall(r"^#\s*(\d\d)\b", notebook.heading),
+            *(one.chapter for one in known if one.key in checked),
+        ],
+        re.findall(r"(?<!\d)(\d\d)_[a-z]", file),
+        [one.chapter for one in known if one.name in names],
+    )
+    found = (_of_chapters(set(chapters)) for chapters in evidence)
+    return next((exercises for exercises in found if exercises), [])
 
 
 def _of_chapters(chapters: set[str]) -> list[Exercise]:
