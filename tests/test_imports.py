@@ -14,6 +14,7 @@ PACKAGE = Path(__file__).parents[1] / "fetal_edu"
 LIGHT = [
     "sample",
     "measure",
+    "ops",
     "phantom",
     "data",
     "figures",

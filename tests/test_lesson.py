@@ -471,7 +471,9 @@ def test_what_an_author_gets_wrong_is_told():
         Item("06-x", "?", (Option("1", "a"), Option("2", "b")))
     with pytest.raises(ValueError, match="give 2 to 8 options"):
         Item("06-x", "?", (Option("1", "a", right=True),))
-    with pytest.raises(LookupError, match="Chapters with a quiz: 00, 01, 06"):
+    asking = ", ".join(sorted({item.key[:2] for item in quiz_items()}))
+    assert asking.startswith("00, 01, ")
+    with pytest.raises(LookupError, match=rf"Chapters with a quiz: {asking}\."):
         quiz("99")
     for number, letter in ((0, "a"), (5, "a"), (1, "x"), (1, "")):
         with pytest.raises(ValueError, match=r"no item|no option"):
