@@ -581,7 +581,8 @@ def test_the_solutions_of_every_chapter_pass(tmp_path):
         (tmp_path / path.name).write_bytes(path.read_bytes())
     rows = rows_of(tmp_path, seconds=10)
     assert {row.verdict for row in rows} == {"passed"}
-    assert {row.exercise for row in rows} == set(keys())
+    chapters = {path.name[:2] for path in tmp_path.iterdir()}
+    assert {row.exercise for row in rows} == {key for key in keys() if find(key).chapter in chapters}
     for path in sorted((made_up_class.ROOT / "notebooks").glob("*.ipynb")):
         (tmp_path / path.name).write_bytes(path.read_bytes())
     assert {row.verdict for row in rows_of(tmp_path)} == {"untouched"}
