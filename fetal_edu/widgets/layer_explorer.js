@@ -45,15 +45,16 @@ function makeView(model, el) {
     parts.root.remove();
   };
   const resized = new ResizeObserver(() => {
-    if (parts.grid.clientWidth === view.width) return;
-    view.width = parts.grid.clientWidth;
+    const width = parts.root.clientWidth;
+    if (!width || width === view.width) return;
+    view.width = width;
     layOut(parts);
     view.ask();
     parts.root.dataset.ready = "true";
   });
   listenToTower(view);
   el.append(parts.root);
-  resized.observe(parts.grid);
+  resized.observe(parts.root);
   return view;
 }
 

@@ -101,13 +101,15 @@ the image: it stands in row 1, column 3. Receptive field in the image: 2 × 2 pi
         *,
         spacing: tuple[float, float] | None = None,
     ) -> None:
-        """Show another image or other layers, the middle of the last map first."""
-        tower = Tower(image, layers, spacing=spacing)
+        """Show another image or other layers: same pixel, or the middle of the last map in a new shape."""
+        tower, before = Tower(image, layers, spacing=spacing), getattr(self, "tower", None)
+        same = before is not None and _shapes(before) == _shapes(tower)
         with self.hold_sync():
             self.tower, self.state = tower, tower_state(tower)
             self.maps, self.places = map_bytes(tower), place_bytes(tower)
-            high, wide = tower.maps[-1].shape
-            self.at, self.pinned = [len(tower.layers), high // 2, wide // 2], False
+            if not same:
+                high, wide = tower.maps[-1].shape
+                self.at, self.pinned = [len(tower.layers), high // 2, wide // 2], False
             self.rev += 1
 
     def move(
@@ -182,6 +184,10 @@ the image: it stands in row 1, column 3. Receptive field in the image: 2 × 2 pi
         if data:
             data["text/plain"] = self.describe()  # ipywidgets would cut it off after 110 characters
         return found
+
+
+def _shapes(tower: Tower) -> list[tuple[int, ...]]:
+    return [one.shape for one in tower.maps]
 
 
 def _number_of(layer: int | str, count: int) -> int:

@@ -1,7 +1,7 @@
 // Draws maps and what lies over them. A map is drawn once for its size on the page; a hover draws outlines only, on
 // a second canvas.
 
-const GREY_LOW = 8, DIGITS_FROM = 27, BLEED = 6;  // px: what digits need, and how far an outline may leave its map
+const GREY_LOW = 8, DIGITS_FROM = 27, BLEED = 6, SPARE = 14;  // px: what digits need; how far an outline and padding may stand out
 // Purple, white, green after ColorBrewer's PRGn: below 0, 0, above 0; told apart by colour-blind readers.
 const BELOW = [[118, 42, 131], [175, 141, 195], [247, 247, 247]], ABOVE = [[27, 120, 55], [127, 191, 123], [247, 247, 247]];
 const LINES = { at: "#d55e00", behind: "#f0e442", ahead: "#56b4e9" };
@@ -39,8 +39,12 @@ function makeSheet(map, zeros) {
   sheet.over.className = "fe-tower-over";
   sheet.fit = (width, height) => {
     ratio = window.devicePixelRatio || 1;
-    const most = Math.min(width * ratio / wide, height * ratio / high);
-    sheet.cell = most >= 1 ? Math.floor(most) : most;
+    const whole = (spare) => {
+      const most = Math.min(width * ratio / (wide - spare), height * ratio / (high - spare));
+      return most >= 1 ? Math.floor(most) : most;
+    };
+    sheet.cell = whole(2 * zeros);  // the padding may stand a little out
+    if (2 * zeros * sheet.cell > SPARE * ratio) sheet.cell = whole(0);
     for (const [paper, bleed] of [[sheet.base, 0], [sheet.over, Math.round(BLEED * ratio)]]) {
       Object.assign(paper, { width: Math.round(wide * sheet.cell) + 2 * bleed, height: Math.round(high * sheet.cell) + 2 * bleed });
       const size = { width: `${paper.width / ratio}px`, height: `${paper.height / ratio}px` };

@@ -1,7 +1,7 @@
 // The elements of one view of the explorer. layer_explorer.py puts this text between layer_paint.js and layer_table.js.
 
-const NARROWEST = 232, LARGEST = 440, LOWEST = 200;  // px of a map's place on the page
-const AROUND = 310, CAPTION = 80;  // px of what else has to stand there
+const NARROWEST = 232, LARGEST = 520, LOWEST = 260;  // px of a map's place on the page
+const AROUND = 290, CAPTION = 80, BESIDE = 420, GAP = 16;  // px of what else has to stand there
 
 function buildTower(model, tower, id) {
   const labels = model.get("labels"), parts = { labels, id };
@@ -23,7 +23,8 @@ function buildTower(model, tower, id) {
   parts.table.setAttribute("aria-label", labels.numbers);
   const said = element("div", { className: "fe-tower-said" }, [parts.words, parts.pin]);
   const below = element("div", { className: "fe-tower-below" }, [said, element("div", { className: "fe-tower-reckoned" }, [parts.table, parts.sum])]);
-  parts.root = element("div", { className: "fe-tower" }, [grid, buildKey(labels, tower), below, parts.help, parts.live]);
+  const shown = element("div", { className: "fe-tower-shown" }, [grid, buildKey(labels, tower)]);
+  parts.root = element("div", { className: "fe-tower" }, [element("div", { className: "fe-tower-main" }, [shown, below]), parts.help, parts.live]);
   parts.root.dataset.lmSuppressShortcuts = "true";
   return parts;
 }
@@ -59,13 +60,19 @@ function buildKey(labels, tower) {
   return element("ul", { className: "fe-tower-key" }, entries);
 }
 
-// As few lines of maps as their smallest size allows, and as even ones as can be.
+// As few lines of maps as their smallest size allows, and as even ones as can be; what is said of them stands beside
+// a few maps where that leaves them larger, else below.
 function layOut(parts) {
-  const width = parts.grid.clientWidth, count = parts.maps.length;
-  if (!width) return;
+  const width = parts.root.clientWidth, count = parts.maps.length;
+  const above = document.body.dataset.voila ? parts.root.getBoundingClientRect().top + window.scrollY : 0;
+  const height = window.innerHeight - above, room = (from, each) => Math.min(LARGEST, (from - GAP * (each - 1)) / each) - 6;
   const most = Math.max(1, Math.floor(width / NARROWEST)), lines = Math.ceil(count / most), each = Math.ceil(count / lines);
-  parts.grid.style.gridTemplateColumns = `repeat(${each}, minmax(0, ${LARGEST}px))`;
-  const wide = Math.min(LARGEST, (width - 16 * (each - 1)) / each) - 6;
-  const high = Math.max(LOWEST, (window.innerHeight - AROUND) / lines - CAPTION);  // all on one screen, if it can be
-  for (const { sheet } of parts.maps) sheet.fit(wide, Math.min(LARGEST, high));
+  const below = { each, wide: room(width, each), high: (height - AROUND) / lines - CAPTION };
+  const beside = { each: count, wide: room(width - BESIDE - 2 * GAP, count), high: height - CAPTION - 80 };
+  const size = ({ wide, high }) => Math.min(wide, high, LARGEST);
+  const isBeside = lines === 1 && size(beside) > 0.95 * size(below), chosen = isBeside ? beside : below;
+  parts.root.classList.toggle("fe-tower-beside", isBeside);
+  parts.root.classList.toggle("fe-tower-many", lines > 1);
+  parts.grid.style.gridTemplateColumns = `repeat(${chosen.each}, ${Math.floor(chosen.wide) + 6}px)`;
+  for (const { sheet } of parts.maps) sheet.fit(chosen.wide, Math.min(LARGEST, Math.max(LOWEST, chosen.high)));
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -43,7 +44,7 @@ def _map(tower: Tower, number: int) -> dict[str, Any]:
     if number:
         about = {"n": number - 1, "title": tower.layers[number - 1].title}
         name, heading = _("layer {n}").format(**about), _("Layer {n}: {title}").format(**about)
-        heading = heading.replace(" × ", "\u00a0×\u00a0")
+        heading = re.sub(r" (?=[\d×])", "\u00a0", heading)  # so that no number stands alone on a line
         title = _("Layer {n} ({title})").format(**about)
     else:
         name, heading, title = _("the image"), _("Image"), _("Image")

@@ -55,7 +55,7 @@ function makeTable(tower, telling, parts) {
       const won = layer.kind === "max" && source && row === source[0] && column === source[1];
       write(cells.window[i], telling.digits(at[0] - 1, x), out, won);
       if (!cells.weights) return;
-      write(cells.weights[i], written(weight, layer.digits));
+      write(cells.weights[i], trimmed(weight, layer.digits));
       write(cells.products[i], written(weight * x, layer.product_digits), out);
     });
     write(cells.end, ending(layer, at, terms.length, terms));

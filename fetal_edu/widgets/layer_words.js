@@ -9,9 +9,9 @@ function written(value, digits) {
   return value < 0 && whole ? `−${said}` : said;
 }
 
-function trimmed(value) {
-  const said = written(value, 2);
-  return said.replace(/\.?0+$/, "");
+function trimmed(value, digits = 2) {
+  const said = written(value, digits);
+  return digits ? said.replace(/\.?0+$/, "") : said;
 }
 
 const fill = (pattern, values) => pattern.replace(/\{(\w+)\}/g, (_all, name) => values[name]);
@@ -90,7 +90,7 @@ function makeTelling(tower, patterns) {
       }
       if (!SUMS.has(layer.kind) || !count || patternOf(layer.kind, count) === "copy") return "";
       if (many) return say("numbers_many", { count, value });
-      const each = terms.map(({ x, weight }) => say("term", { x: digits(number, x), weight: written(weight, layer.digits) }));
+      const each = terms.map(({ x, weight }) => say("term", { x: digits(number, x), weight: trimmed(weight, layer.digits) }));
       return say("numbers_sum", { terms: each.join(patterns.plus), value });
     },
   };

@@ -123,7 +123,7 @@ class Telling:
             return self._fill("numbers_many", count=count, value=value)
         digits = self.state["layers"][number - 1]["digits"]
         each = (
-            self._fill("term", x=self._digits(number - 1, x), weight=written(weight, digits))
+            self._fill("term", x=self._digits(number - 1, x), weight=trimmed(weight, digits))
             for _r, _c, weight, x in terms
         )
         return self._fill("numbers_sum", terms=self.patterns["plus"].join(each), value=value)
