@@ -5,7 +5,7 @@
 # knows of place.*
 
 # %% [markdown] key="cost"
-# **Measured cost.** Run All takes 55 s on one processor core and 670 MB of memory, without a network
+# **Measured cost.** Run All takes 55 s on one processor core and 710 MB of memory, without a network
 # connection. Reading and trying take about an hour. Run the cells one by one: Run All shows each result
 # before you are asked. [Chapter 00](00_start.ipynb) says how a chapter works.
 #
@@ -54,8 +54,8 @@ show(figure)
 # A **kernel** is a small table of weights. Lay it on a picture, multiply each weight by the pixel beneath
 # it, and add up. The sum is one number of a new map. Then move on by one pixel. That is a **convolution**.
 #
-# This kernel takes the mean of three pixels, less that of the three above. The window lies on the upper
-# skull. A pixel is half a mm wide.
+# This kernel takes the mean of its three lower pixels, less that of the three upper ones. The window lies
+# on the upper skull. A pixel is half a mm wide.
 
 # %% key="window"
 DOWN = np.array([[-1, -1, -1], [0, 0, 0], [1, 1, 1]], np.float32) / 3
@@ -150,7 +150,7 @@ reveal("02-learn")
 # too much, its neighbour may have too little; the map hardly shows it, so the loss hardly pulls. In noise
 # every pixel speaks for itself, and all nine weights come back soon.
 #
-# On the head they come back, too, but ten times later. Training usually stops before that. So a kernel is
+# On the head they come back, too, but ten times later. Training may well stop before that. So a kernel is
 # only as well known as the data tell its weights apart: look at maps rather than at kernels.
 #
 # **Change.** Ask for `wanted.abs()`: add `.abs()` to the line that makes `wanted`. How far down does the
@@ -218,7 +218,7 @@ def seen_by_one(features, looks=20):
 predict("02-field")
 
 # %% key="field"
-steps = (1, 2, 4, 8)  # mm from one number to the next, before and after each halving
+steps = (1, 2, 4, 8)  # mm from one number to the next, at each of the four sizes
 formula = 1 + sum(2 * 2 * step for step in steps) + sum(1 * step for step in steps[:3])
 share = seen_by_one(features).sum(axis=0)
 share /= share.sum()
@@ -236,8 +236,8 @@ reveal("02-field")
 # comes from 20 mm.
 #
 # **Change.** Without halving: `half = nn.Identity()`, and 48 in place of both 6 in `seen_by_one`. How many
-# mm are left? Set them back. After part 4, put `pooled.features` for `features` in the last cell: has
-# training widened the view?
+# mm does it measure? Set them back. After part 4, put `pooled.features` for `features` in the last cell:
+# has training widened the view?
 #
 # ## 4 A network that names planes
 #
@@ -261,7 +261,8 @@ show(figure)
 # %% [markdown] key="head-text"
 # The last maps are 32 grids of 8 × 12 numbers. What makes the answer out of them is called the **head of
 # the network** (it has nothing to do with the fetal head): five scores, one for each plane; the largest one
-# is the name. This head takes the mean of each map, and weights the means.
+# is the name. This head takes the mean of each map, and weights the means. The library's `PlaneCNN` is the
+# same network: to prove it, its weights are copied into ours.
 #
 # A fastai `Learner` trains it, in ten passes over the pictures. After each, the table shows how the test
 # patients do: `valid_loss`, and `share_right` of 1. Nothing is chosen by them.
@@ -321,10 +322,7 @@ liveliest = first.std(dim=(1, 2)).argsort(descending=True)
 shown = [picture[0, 0], *first[liveliest[:3]], last[last.std(dim=(1, 2)).argmax()], evidence]
 titles = ["picture", *["of the first maps"] * 3, "of the last maps", "for 'abdomen'"]
 figure = feature_maps([one.numpy() for one in shown], titles=titles, columns=3)
-show(
-    figure,
-    alt="An abdomen, three maps of its edges and speckle, and two coarse maps that are large over the body.",
-)
+show(figure, alt="An abdomen, three maps of its edges and speckle, two coarse maps, large over the body.")
 
 # %% [markdown] key="explain-4"
 # **Explain.** In our runs with three seeds, 75 to 79 % were right. Most of what was wrong were the two
@@ -405,6 +403,7 @@ with torch.inference_mode():
     maps = torch.cat(maps).double()  # (350, 32, 8, 12)
 for name, x in (("all numbers", maps.flatten(1).numpy()), ("means", maps.mean(dim=(2, 3)).numpy())):
     x, y = x - x[train].mean(axis=0), place - place[train].mean()
+    # 100 keeps the weights small: there are more of them than pictures to learn from
     fit = x[train].T @ np.linalg.solve(x[train] @ x[train].T + 100 * np.eye(len(train)), y[train])
     print(f"from {name:11}: off by {abs(x[test] @ fit - y[test]).mean():.1f} mm on average")
 print(f"guessing the mean place: {abs(y[test]).mean():.1f} mm")
