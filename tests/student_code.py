@@ -6,7 +6,9 @@ notebook. A misconception may be typed in several ways.
 
 from __future__ import annotations
 
+from student_convolution import CONVOLUTION
 from student_pooling import POOLING
+from student_recurrence import RECURRENCE
 from student_upsampling import UPSAMPLING
 
 STEPS = "down = end[0] - start[0]\nacross = end[1] - start[1]\n"
@@ -259,5 +261,7 @@ TYPED: dict[str, dict[str, tuple[str, ...]]] = {
         ),
     },
 }
+TYPED |= CONVOLUTION
 TYPED |= POOLING
+TYPED |= RECURRENCE
 TYPED |= UPSAMPLING

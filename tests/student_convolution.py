@@ -17,7 +17,7 @@ LAYER = (
 GO_ALL = "for o in range(m):\n    for i in range(h):\n        for j in range(w):\n            "
 ALL_IN = "maps[:, i:i + kh, j:j + kw]"
 
-TYPED: dict[str, dict[str, tuple[str, ...]]] = {
+CONVOLUTION: dict[str, dict[str, tuple[str, ...]]] = {
     "convolve": {
         "flipped": (
             EMPTY + GO + f"out[i, j] = ({WINDOW} * kernel[::-1, ::-1]).sum()\nreturn out",

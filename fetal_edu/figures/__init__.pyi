@@ -6,6 +6,7 @@ from . import overlays as overlays
 from . import strips as strips
 from . import style as style
 from . import tables as tables
+from . import tally as tally
 from .charts import dots as dots
 from .charts import growth_chart as growth_chart
 from .charts import loss_curve as loss_curve
@@ -19,3 +20,4 @@ from .style import canvas as canvas
 from .style import describe as describe
 from .style import show as show
 from .tables import number_table as number_table
+from .tally import choices as choices

@@ -107,9 +107,9 @@ EXERCISE = Exercise(
     name="blur_pool",
     title=_("Blur pooling"),
     task=_(
-        "`picture` is an array of at least 2 rows and 2 columns. Blur it with weights 1, 2, 1 down and 1, 2, "
-        "1 across, nine weights that add up to 1. Beyond the border the picture is mirrored: the row above "
-        "the first is the second. Of the result, return every second row and column, from the first on."
+        "`picture` is an array of at least 2 rows and 2 columns. Blur it with weights 1/4, 1/2, 1/4 down and "
+        "the same across. Beyond the border the picture is mirrored: the row above the first is the second. "
+        "Of the result, return every second row and column, from the first on."
     ),
     spec=spec,
     cases=cases,

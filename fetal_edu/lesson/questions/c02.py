@@ -64,7 +64,7 @@ PREDICTIONS = (
     ),
     Item(
         "02-planes",
-        _("After twelve passes over 255 pictures: which planes does it confuse most?"),
+        _("After ten passes over 255 pictures: which planes does it confuse most?"),
         (
             Option(
                 _("the two planes of the head"),
@@ -149,12 +149,12 @@ QUIZ = (
         ),
         (
             Option(
-                _("The test patients had been seen in training, in other pictures"),
-                _("It had learned what is typical of a patient and a machine. Split by patient."),
+                _("It had seen the test patients in training"),
+                _("In other pictures, of the same body and machine. Split by patient, and this can't be."),
                 right=True,
             ),
             Option(
-                _("The test set was too small"),
+                _("The test set was too small to trust"),
                 _("Then the number would be uncertain, and could be off to either side."),
             ),
             Option(
@@ -179,15 +179,15 @@ QUIZ = (
                 _("They see farther, but the head's weights are tied to places all the same."),
             ),
             Option(
-                _("One more dense layer"),
+                _("One more dense layer behind the first"),
                 _("The first one is tied to places already. A second one can't undo it."),
             ),
             Option(
-                _("Shuffling the last maps, so that it learns to do without places"),
-                _("One fixed order only gives the places other numbers."),
+                _("Shuffling the last maps, in one fixed order"),
+                _("That only gives the places other numbers."),
             ),
             Option(
-                _("A mean over the places, or training with moved pictures"),
+                _("A mean over places, or moved pictures in training"),
                 _("The mean does not ask where. Moved pictures teach the weights of all places alike."),
                 right=True,
             ),
