@@ -301,5 +301,6 @@ GAPS = Trial(
         "quick": {"heads": 64, "tested": 24, "steps": 100, "batch": 8, "rate": 5e-3},
         "full": {"heads": 160, "tested": 60, "steps": 300, "batch": 8, "rate": 5e-3},
     },
+    seeds={"quick": (0,), "full": range(3)},
     prepare=share,
 )  # fmt: skip

@@ -44,11 +44,9 @@ from fetal_edu.nets import LineNet, RowsAndColumns, count_parameters
 
 # %% key="one-head"
 head = draw_gap_head(7_999, 10)
-gaps = head.gap.sum() / head.line.sum()
-mm = head.spacing[0]
-print(
-    f"HC {head.hc_mm:.0f} mm, {gaps:.0%} of it without echo: three gaps of about {gaps * head.hc_mm / 3:.0f} mm"
-)
+share, mm = head.gap.sum() / head.line.sum(), head.spacing[0]
+print(f"HC {head.hc_mm:.0f} mm, pixels of {mm:.1f} mm", end="; ")
+print(f"{share:.0%} of the outline without echo: three gaps of about {share * head.hc_mm / 3:.0f} mm")
 figure, (left, right) = canvas(1, 2, height=3.4)
 overlay(head.image, spacing=head.spacing, ax=left)
 overlay(head.image, mask=head.gap, spacing=head.spacing, ax=right)
@@ -142,8 +140,8 @@ show(curves({name: lines[name] for name in chosen}, x="pixels after the pulse", 
 # An **LSTM**, which comes in part 4, has three gates and a second state that no tanh touches. The idea is the
 # same.
 #
-# **Change.** Give `by_hand` a hold of 6. After how many pixels is half left, and how many mm are that here? What would it do at
-# the far side of the head?
+# **Change.** Give `by_hand` a hold of 6. After how many pixels is half left, and how many mm is that in the
+# head above? Where would such a memory end?
 #
 # ## 2 Along rows and columns
 #
@@ -221,9 +219,9 @@ show(feature_maps(seen, titles=MIDDLES, columns=3))
 reveal("07-reach")
 
 # %% [markdown] key="explain-2"
-# **Explain.** The near network sees 13 pixels, here 19 mm: in the middle of a gap of 24 mm it meets neither end. Dilation and
-# recurrence both see beyond, with as many weights and as many multiplications. But the reader has to wait at
-# each pixel for the one before: below, it takes two to three times as long.
+# **Explain.** The near network sees 13 pixels, here 19 mm: in the middle of a gap of 24 mm it meets neither
+# end. Dilation and recurrence both see beyond, with as many weights and as many multiplications. But the
+# reader has to wait at each pixel for the one before: below, it takes two to three times as long.
 #
 # To see is not to use. Whether training learns to carry a line through a gap is what the trial asks.
 #

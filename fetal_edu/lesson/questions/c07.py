@@ -38,12 +38,12 @@ PREDICTIONS = (
                 _("nothing: there is no line"),
                 _("From the left, a gap and an end look alike until something bright comes, or does not."),
             ),
+            Option(_("the gap, shifted"), _("A state does not move: it holds or fades.")),
             Option(
                 _("a line that fades, as in the gap"),
                 _("It can't know that no bright pixel will come. The way back knows."),
                 right=True,
             ),
-            Option(_("the gap, shifted"), _("A state does not move: it holds or fades.")),
         ),
     ),
     Item(
@@ -54,11 +54,11 @@ PREDICTIONS = (
         ),
         (
             Option(
-                _("those of its row and of its column, a cross"),
-                _("The columns read what the rows found: each place of the column knows of its whole row."),
+                _("all of the picture"), _("Along its row to the column, then along the column."), right=True
             ),
             Option(
-                _("all of the picture"), _("Along its row to the column, then along the column."), right=True
+                _("those of its row and of its column, a cross"),
+                _("The columns read what the rows found: each place of the column knows of its whole row."),
             ),
             Option(
                 _("13 × 13 around it, as for the near network"),
@@ -122,16 +122,16 @@ QUIZ = (
             "that, if the CNN alone is the baseline?"
         ),
         (
-            Option(
-                _("More weights and more training, or mere averaging over frames"),
-                _("So a fair trial has a reader of equal size without memory, and an average."),
-                right=True,
-            ),
             Option(_("Nothing: it is the memory"), _("The LSTM brought memory, but not memory alone.")),
             Option(_("A larger picture"), _("Both see the same frames.")),
             Option(
                 _("The order of the training frames"),
                 _("Shuffled or not, that is memory's business, and the CNN has none."),
+            ),
+            Option(
+                _("More weights and more training, or mere averaging over frames"),
+                _("So a fair trial has a reader of equal size without memory, and an average."),
+                right=True,
             ),
         ),
     ),
