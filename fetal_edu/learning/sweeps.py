@@ -352,7 +352,7 @@ SWEEPS = Trial(
     },
     settings={
         "quick": {
-            "sweeps": 8, "tested": 6, "cnn_steps": 160, "cnn_batch": 24, "cnn_rate": 1e-2,
+            "sweeps": 6, "tested": 6, "cnn_steps": 160, "cnn_batch": 24, "cnn_rate": 1e-2,
             "steps": 100, "batch": 16, "rate": 5e-3,
         },
         "full": {

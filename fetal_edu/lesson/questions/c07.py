@@ -68,12 +68,22 @@ PREDICTIONS = (
     ),
     Item(
         "07-gaps",
-        _("All three networks have as many weights. Which of the four finds most of the outline in gaps?"),
+        _("Three networks of equal size, and an ellipse. Which finds most of the outline in gaps?"),
         (
-            Option(_("rows and columns"), _("TODO")),
-            Option(_("the far network"), _("TODO")),
-            Option(_("the near network"), _("TODO")),
-            Option(_("the ellipse"), _("TODO"), right=True),
+            Option(
+                _("the near network"),
+                _("In the middle of a gap it has nothing to go by but faint differences."),
+            ),
+            Option(
+                _("an ellipse through what the near network found"),
+                _("It knows one thing that no network here was told: a head is an ellipse."),
+                right=True,
+            ),
+            Option(_("the far network"), _("It sees both ends of most gaps, and comes second.")),
+            Option(
+                _("rows and columns"),
+                _("It sees the most. That was not enough: with these heads and steps it comes last."),
+            ),
         ),
     ),
     Item(
