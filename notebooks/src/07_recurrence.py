@@ -234,13 +234,16 @@ reveal("07-reach")
 # ## 3 Claim on trial: recurrence closes gaps
 #
 # The review says that an RNN brings "spatial relations between pixels into image segmentation". If so, it
-# should find the outline in a gap, where the pixel itself says nothing. Who wrote of it first has only been
-# read in the review; the experiment is ours.
+# should find the outline in a gap, where the pixel itself says nothing. The source that the review names for
+# it could not be read; the experiment is ours.
 #
-# Each network draws the outline, two pixels wide, of 64 simulated heads in 100 steps, and is tested on 24
-# others. **Recall in gaps** is the share of the outline there that it finds to within one pixel; Dice and
-# mm count what it draws too much as well. A fourth rival has no memory at all: an **ellipse** through
+# Each network learns to draw the outline, two pixels wide, from 64 simulated heads in 100 steps, and is
+# tested on 24 others. **Recall in gaps** is the share of the outline there that it finds to within one pixel;
+# Dice and mm also count what it draws too much. A fourth rival has no memory at all: an **ellipse** through
 # whatever `near` found.
+#
+# One seed proves nothing. So a full run follows: 160 heads, 300 steps, 60 test heads, three seeds. For each
+# claim it was written down before what would count: which rival, which figure, how much at least.
 
 # %% key="predict-gaps"
 predict("07-gaps")
@@ -257,10 +260,6 @@ for name, ax in zip((*MIDDLES, "ellipse"), panels, strict=True):
     found = drawn(ellipse_of(found, head.spacing), head) if name == "ellipse" else found
     overlay(head.image, mask=found, spacing=head.spacing, title=name, ax=ax)
 show(figure, alt="The line that each of the four found on the head with three gaps.")
-
-# %% [markdown] key="full-gaps-text"
-# One seed proves nothing. The full run took 160 heads, 300 steps and TODO seeds. For each claim it was
-# written down before the run what would count: which rival, which figure, and how much at least.
 
 # %% key="full-gaps"
 display(kept("closing-gaps"))
