@@ -1,6 +1,6 @@
 // The elements of one view of the explorer. layer_explorer.py puts this text between layer_paint.js and layer_table.js.
 
-const NARROWEST = 232, LARGEST = 520, LOWEST = 260;  // px of a map's place on the page
+const NARROWEST = 232, LARGEST = 520, LOWEST = 220;  // px of a map's place on the page
 const AROUND = 290, CAPTION = 80, BESIDE = 420, GAP = 16;  // px of what else has to stand there
 
 function buildTower(model, tower, id) {
