@@ -133,8 +133,10 @@ export default {
   render({ model, el }) {
     let view = makeView(model, el);
     const renew = () => {
+      const focused = view.parts.maps.findIndex(({ stage }) => stage === document.activeElement);
       view.stop();
       view = makeView(model, el);
+      view.parts.maps[focused]?.stage.focus();
     };
     const hear = () => { if (view.tower.maps.length > model.get("at")[0]) view.hear(); };
     model.on("change:rev", renew);

@@ -327,6 +327,7 @@ def test_a_weight_is_set_by_keyboard_and_nonsense_gets_a_sentence(board):
     page = board.page
     page.get_by_label("Picture").select_option("digits")
     page.get_by_label("Ready kernels").select_option("same")
+    expect(board.words).to_contain_text("row 4, column 4: 3. ")
     board.stage(1).focus()
     page.keyboard.press("Control+Home")
     page.keyboard.press("ArrowDown")
@@ -391,7 +392,7 @@ def test_in_a_notebook_keys_spare_the_cells_and_a_dark_theme_is_readable(watched
     tower.says(explorer.describe(0, 0, 0))
     expect(cells).to_have_count(1)
     watched.evaluate(
-        "() => window.jupyterapp.commands.execute('apputils:change-theme', { theme: 'JupyterLab Dark' })"
+        "() => { void window.jupyterapp.commands.execute('apputils:change-theme', { theme: 'JupyterLab Dark' }); }"
     )
     expect(watched.locator("body")).to_have_attribute("data-jp-theme-light", "false")
     for part in (
