@@ -392,7 +392,8 @@ def test_in_a_notebook_keys_spare_the_cells_and_a_dark_theme_is_readable(watched
     tower.says(explorer.describe(0, 0, 0))
     expect(cells).to_have_count(1)
     watched.evaluate(
-        "() => { void window.jupyterapp.commands.execute('apputils:change-theme', { theme: 'JupyterLab Dark' }); }"
+        "theme => { void window.jupyterapp.commands.execute('apputils:change-theme', { theme }); }",
+        "JupyterLab Dark",
     )
     expect(watched.locator("body")).to_have_attribute("data-jp-theme-light", "false")
     for part in (
