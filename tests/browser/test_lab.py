@@ -2,11 +2,16 @@
 
 from playwright.sync_api import expect
 
+RUN_ALL = """() => Promise.race([
+  window.jupyterapp.commands.execute("notebook:run-all-cells"),
+  new Promise((resolve) => setTimeout(resolve, 10000)),
+])"""
+
 
 def run_all(page, canvas):
     """Run the notebook. While its kernel is still connecting, JupyterLab drops the command: say it again."""
     for attempt in range(6):
-        page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+        page.evaluate(RUN_ALL)  # resolves when all has run; a dropped command may never say so
         try:
             expect(canvas).to_have_attribute("data-ready", "true", timeout=20_000)
         except AssertionError:

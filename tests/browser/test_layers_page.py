@@ -386,10 +386,13 @@ def test_in_a_notebook_keys_spare_the_cells_and_a_dark_theme_is_readable(watched
     tower = Tower(watched)
     run_all(watched, tower.root)
     tower.says(explorer.describe())
-    tower.stage(1).focus()
+    tower.stage(1).click()
+    expect(tower.stage(1)).to_be_focused()
+    expect(tower.pin).to_be_visible()
     for key in ("x", "d", "d", "a", "b", "0", "0", "Control+Home", "Enter"):
         watched.keyboard.press(key)
     tower.says(explorer.describe(0, 0, 0))
+    expect(tower.pin).to_be_hidden()
     expect(cells).to_have_count(1)
     watched.evaluate(
         "theme => { void window.jupyterapp.commands.execute('apputils:change-theme', { theme }); }",
