@@ -21,6 +21,7 @@ LIGHT = [
     "runtime",
     "widgets",
     "lesson",
+    "grading",
     "batch",
     "report",
     "cli",

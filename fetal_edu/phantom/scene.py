@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .boxes import Box, margin_of, meeting, rooms
 from .pose import Frame, Pose
 from .shapes import Both, Shape, Shell
 from .texture import Ripple, Texture
@@ -75,14 +76,6 @@ class Structure:
     ripple: Ripple | None = None
     pose: Pose | None = None
     warp: Callable[..., list[np.ndarray]] | None = None
-
-    @cached_property
-    def room(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Middle and half extents of the shape's box along the scene's axes, and those of 1 mm more, mm."""
-        low, high = (np.array(side) for side in self.shape.bounds)
-        pose = self.pose or Pose()
-        axes = np.abs(pose.axes)
-        return pose.to_scene((low + high) / 2), (high - low) / 2 @ axes, axes.sum(0)
 
 
 @dataclass(frozen=True)
@@ -164,6 +157,10 @@ class Scene:
         """Labels alone, uint8: cheaper than `at`, and the same."""
         return self._paint(points_mm, tissue=False).label
 
+    @cached_property
+    def _rooms(self) -> tuple[np.ndarray, np.ndarray]:
+        return rooms(self.structures)
+
     def _paint(self, points_mm: np.ndarray, *, tissue: bool) -> Maps:
         points = np.asarray(points_mm, np.float32)
         if points.ndim < 1 or points.shape[-1] != 3:
@@ -171,9 +168,9 @@ class Scene:
         shape = points.shape[:-1]
         flat = points.reshape((-1, 1, 3) if points.ndim < 3 else (-1, points.shape[-2], 3))
         canvas = _Canvas(flat, tissue)
-        for structure in self.structures:
-            if tissue or structure.label is not None:
-                canvas.paint(structure)
+        for structure, box in zip(self.structures, canvas.boxes(*self._rooms), strict=True):
+            if box is not None and (tissue or structure.label is not None):
+                canvas.paint(structure, box)
         return Maps(*(layer.reshape(shape) for layer in canvas.layers))
 
 
@@ -197,13 +194,12 @@ class _Canvas:
             return Maps(empty, empty, empty, self.label)
         return Maps(*self.maps, self.label)
 
-    def paint(self, structure: Structure) -> None:
-        ripple = structure.ripple
-        margin = structure.edge + (4 * ripple.height if ripple else 0.0)
-        # A shell's own reach takes the place of the margin: shells of one surface then share their points.
-        box = self._box(structure, 0.0 if _has_reach(structure.shape) else margin)
-        if box is None:
-            return
+    def boxes(self, low: np.ndarray, high: np.ndarray) -> list[Box | None]:
+        """Rows and columns that each structure may touch, from the rooms that they take."""
+        return meeting(low, high, self._grid(None, None).extents)
+
+    def paint(self, structure: Structure, box: Box) -> None:
+        ripple, margin = structure.ripple, margin_of(structure)
         grid = self._grid(structure.pose, structure.warp)
         distance = grid.distance(structure.shape, box)
         if ripple:
@@ -218,29 +214,14 @@ class _Canvas:
             self.grids[pose, warp] = _Grid(self.axes, pose, warp)
         return self.grids[pose, warp]
 
-    def _box(self, structure: Structure, margin: float) -> tuple[slice, slice] | None:
-        """Rows and columns that a structure may touch.
-
-        The scene's axes tell more than the shape's own: a row runs through all coordinates of a turned shape.
-        """
-        middle, half, more = structure.room
-        half = half + more * (margin + getattr(structure.warp, "reach", 0.0))
-        return self._grid(None, None).meeting(middle - half, middle + half)
-
-    def _fill(
-        self, structure: Structure, box: tuple[slice, slice], distance: np.ndarray, local: list[np.ndarray]
-    ) -> None:
-        amount = distance * np.float32(-0.5 / structure.edge)
-        amount += np.float32(0.5)
-        np.clip(amount, 0, 1, out=amount)
-        touched = np.flatnonzero(amount > 0)
+    def _fill(self, structure: Structure, box: Box, distance: np.ndarray, local: list[np.ndarray]) -> None:
+        # A little more than what the soft edge touches: the rest of it is painted with nothing.
+        touched = np.flatnonzero(distance < np.float32(1.0001 * structure.edge))
         if not touched.size:
             return
-        if structure.opacity < 1:
-            amount *= np.float32(structure.opacity)
-        if len(touched) < 0.6 * amount.size:
+        if len(touched) < 0.6 * distance.size:
             # A shell or a line fills little of its box: only what it touches is asked and painted.
-            amount = amount.reshape(-1)[touched]
+            amount = _amount(distance.reshape(-1)[touched], structure)
             local = [x.reshape(-1) if x.size == 1 else x.reshape(-1)[touched] for x in local]
             rows, columns = np.divmod(touched, box[1].stop - box[1].start)
             where = (rows + box[0].start) * self.label.shape[1] + (columns + box[1].start)
@@ -248,11 +229,22 @@ class _Canvas:
                 below = layer.reshape(-1)[where]
                 layer.reshape(-1)[where] = below + amount * (value - below)
             return
+        amount = _amount(distance, structure)
         for layer, value in zip(self.maps, _textured(structure, local), strict=True):
             part = layer[box]
             change = value - part
             change *= amount
             part += change
+
+
+def _amount(distance: np.ndarray, structure: Structure) -> np.ndarray:
+    """How much of the tissue below is replaced: 0 outside the soft edge, the opacity inside."""
+    amount = distance * np.float32(-0.5 / structure.edge)
+    amount += np.float32(0.5)
+    np.clip(amount, 0, 1, out=amount)
+    if structure.opacity < 1:
+        amount *= np.float32(structure.opacity)
+    return amount
 
 
 def _bent(distance: np.ndarray, ripple: Ripple, margin: float, local: list[np.ndarray]) -> np.ndarray:
@@ -286,7 +278,7 @@ class _Grid:
         local = axes if pose is None else [_along(axes, pose, i) for i in range(3)]
         local = local if warp is None else warp(*local)
         self.axes = [_thin(x) for x in local]
-        self.memo: dict[object, list[tuple[tuple[slice, slice], np.ndarray]]] = {}
+        self.memo: dict[object, list[tuple[Box, np.ndarray]]] = {}
 
     @cached_property
     def extents(self) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -297,37 +289,17 @@ class _Grid:
             both.append((np.stack(ends[0]), np.stack(ends[1])))
         return both
 
-    @cached_property
-    def span(self) -> tuple[np.ndarray, np.ndarray]:
-        """Lowest and highest of each coordinate, two arrays (3,)."""
-        low, high = self.extents[0]
-        return low.min(1, initial=np.inf), high.max(1, initial=-np.inf)
-
-    def meeting(self, low: np.ndarray, high: np.ndarray) -> tuple[slice, slice] | None:
-        """Rows and columns with a point between two corners (3,), or None."""
-        if (low > self.span[1]).any() or (high < self.span[0]).any():
-            return None
-        low, high = low[:, None], high[:, None]
-        slices = []
-        for (first, last), n in zip(self.extents, self.shape, strict=True):
-            hit = ((last >= low) & (first <= high)).all(0)
-            start = int(hit.argmax())
-            if not hit[start]:
-                return None
-            slices.append(slice(start, n - int(hit[::-1].argmax())))
-        return tuple(slices)
-
-    def local(self, box: tuple[slice, slice]) -> list[np.ndarray]:
+    def local(self, box: Box) -> list[np.ndarray]:
         return [x if x.size == 1 else x[box] for x in self.axes]
 
-    def distance(self, shape: Shape, box: tuple[slice, slice]) -> np.ndarray:
+    def distance(self, shape: Shape, box: Box) -> np.ndarray:
         if isinstance(shape, Both):
             return np.maximum(self.distance(shape.first, box), self.distance(shape.second, box))
         if not isinstance(shape, Shell):
             return shape.distance(*self.local(box))
         return shape.from_surface(self.once(shape.surface, shape.surface.distance, box))
 
-    def once(self, key: object, compute: Callable[..., np.ndarray], box: tuple[slice, slice]) -> np.ndarray:
+    def once(self, key: object, compute: Callable[..., np.ndarray], box: Box) -> np.ndarray:
         """Compute once what several structures ask for on the same points, or on some of them."""
         known = self.memo.setdefault(key, [])
         for (rows, columns), values in known:
@@ -335,10 +307,6 @@ class _Grid:
                 return values[_beyond(box[0], rows), _beyond(box[1], columns)]
         known.append((box, compute(*self.local(box))))
         return known[-1][1]
-
-
-def _has_reach(shape: Shape) -> bool:
-    return isinstance(shape, Shell) or (isinstance(shape, Both) and isinstance(shape.first, Shell))
 
 
 def _within(part: slice, whole: slice) -> bool:
