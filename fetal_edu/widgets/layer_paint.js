@@ -62,7 +62,7 @@ function makeSheet(map, zeros) {
   };
   const drawDigits = (pen, from) => {
     const { cell } = sheet, longest = Math.max(...[map.lowest, map.highest].map((x) => written(x, map.digits).length));
-    Object.assign(pen, { textAlign: "center", textBaseline: "middle", font: `${Math.min(cell * 0.46, cell * 1.5 / longest)}px system-ui, sans-serif` });
+    Object.assign(pen, { textAlign: "center", textBaseline: "middle", font: `${Math.min(cell * 0.44, cell * 1.3 / longest)}px system-ui, sans-serif` });
     map.values.forEach((x, i) => {
       const [red, green, blue] = colour(x), row = Math.floor(i / map.wide), column = i % map.wide;
       pen.fillStyle = 0.3 * red + 0.59 * green + 0.11 * blue > 135 ? "#000" : "#fff";
