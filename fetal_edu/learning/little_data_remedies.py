@@ -149,13 +149,14 @@ REGULARISATION = Trial(
     question="Do weight decay, dropout and early stopping help sixteen heads?",
     arms={
         "none": regularised,
-        "weight decay": partial(regularised, decay=1.0),
+        "weight decay 0.1": partial(regularised, decay=0.1),
+        "weight decay 1": partial(regularised, decay=1.0),
         "dropout": partial(regularised, dropout=0.2),
         "early stopping": partial(regularised, stop=True),
     },
     baseline="none",
     claims=(
-        Claim("Weight decay helps", "weight decay", "none", "dice", "higher", 0.01),
+        Claim("Weight decay helps", "weight decay 1", "none", "dice", "higher", 0.01),
         Claim("Dropout helps", "dropout", "none", "dice", "higher", 0.01),
         Claim("Early stopping helps", "early stopping", "none", "dice", "higher", 0.01),
         Claim("Dropout narrows the gap between train and test", "dropout", "none", "gap", "lower", 0.01),
