@@ -95,6 +95,7 @@ AUGMENTATION = Trial(
         "quick": {"steps": 50, "batch": 4, "heads": 8, "tested": 16},
         "full": {"steps": 120, "batch": 8, "heads": 8, "tested": 80},
     },
+    only={"quick": ("none", "rotate", "translate", "scale", "all three")},
     prepare=task.share,
 )
 
