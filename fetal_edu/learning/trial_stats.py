@@ -182,7 +182,7 @@ def paired_difference(
     With three seeds the interval runs from the least difference to the largest:
 
     >>> print(paired_difference([3.0, 5.0, 7.0], [2.0, 2.0, 2.0]))
-    +3.000 (+1.000 to +5.000)
+    +3.0 (+1.0 to +5.0)
     >>> paired_difference([[1.0, 2.0], [3.0, 4.0]], [[1.0, 1.0], [1.0, 1.0]]).over
     '2 seeds × 2 examinations'
     """
