@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 import fetal_edu
-from fetal_edu import cli_data, cli_grade, cli_simulate
+from fetal_edu import cli_data, cli_grade, cli_simulate, cli_trial
 from fetal_edu.data.limits import BadInput
 
 __all__ = ["main"]
@@ -73,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     cli_simulate.add(commands, _command)
     cli_data.add(commands, _command)
     _add_train(commands)
+    cli_trial.add(commands, _command)
     cli_grade.add(commands, _command)
     _add_doctor(commands)
     return parser

@@ -29,3 +29,14 @@ from .train import bce_dice_loss as bce_dice_loss
 from .train import cpu_has_bf16 as cpu_has_bf16
 from .train import head_learner as head_learner
 from .train import train_head as train_head
+from .trial import Trial as Trial
+from .trial_claim import Claim as Claim
+from .trial_claim import Verdict as Verdict
+from .trial_result import TrialResult as TrialResult
+from .trial_result import kept as kept
+from .trial_result import kept_names as kept_names
+from .trial_result import read_result as read_result
+from .trial_stats import Difference as Difference
+from .trial_stats import paired_difference as paired_difference
+from .trials import TRIALS as TRIALS
+from .trials import find_trial as find_trial

@@ -30,8 +30,8 @@ class Augmentation:
         Standard deviation of a smooth gain field, as a natural logarithm: shadows and bright zones.
     noise : float
         Largest standard deviation of added grey-level noise.
-    blur, hide : float
-        Share of pictures that are blurred, and that have a dark rectangle laid over them.
+    blur, hide, flip : float
+        Share of pictures that are blurred, that have a dark rectangle laid over them, and that are mirrored.
 
     Examples
     --------
@@ -48,6 +48,7 @@ class Augmentation:
     noise: float = 0.04
     blur: float = 0.3
     hide: float = 0.3
+    flip: float = 0.5
 
 
 def augment_batch(
@@ -106,7 +107,7 @@ def _transforms(draw: _Draw, how: Augmentation, shape: torch.Size) -> Tensor:
     # Zooming in looks at a smaller part of the old picture, so the matrix divides.
     log_zoom = draw.even(torch.tensor(how.zoom[0]).log().item(), torch.tensor(how.zoom[1]).log().item(), 1)
     scale = torch.exp(-log_zoom[:, 0])
-    flip = torch.where(draw.chance(0.5)[:, 0, 0, 0], -1.0, 1.0)
+    flip = torch.where(draw.chance(how.flip)[:, 0, 0, 0], -1.0, 1.0)
     cos, sin = torch.cos(turn) * scale, torch.sin(turn) * scale
     x_row = torch.stack([cos * flip, -sin / aspect, draw.even(-1, 1, 1)[:, 0] * 2 * how.shift], dim=1)
     y_row = torch.stack([sin * aspect * flip, cos, draw.even(-1, 1, 1)[:, 0] * 2 * how.shift], dim=1)
