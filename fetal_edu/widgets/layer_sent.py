@@ -64,7 +64,7 @@ def _map(tower: Tower, number: int) -> dict[str, Any]:
 
 
 def _without_rim(values: np.ndarray) -> float:
-    """Largest absolute value off the border, where the zeros of a padding make false edges that outshine all."""
+    """Largest absolute value off the border, where a padding's zeros make false edges that outshine all."""
     rim = min(values.shape) // 16
     high, wide = values.shape
     return np.abs(values[rim : high - rim, rim : wide - rim]).max()
