@@ -5,9 +5,11 @@ from . import gallery as gallery
 from . import gates as gates
 from . import readout as readout
 from . import segment as segment
+from . import skips as skips
 from .board import KnobBoard as KnobBoard
 from .canvas import Canvas as Canvas
 from .echoes import EchoExplorer as EchoExplorer
 from .gallery import show_gallery as show_gallery
 from .gates import GateExplorer as GateExplorer
 from .segment import Segment as Segment
+from .skips import SkipBoard as SkipBoard
