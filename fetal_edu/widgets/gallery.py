@@ -48,7 +48,7 @@ def cards() -> tuple[Card, ...]:
     Examples
     --------
     >>> [card.notebook for card in cards()]
-    ['segment.ipynb', 'phantom.ipynb']
+    ['segment.ipynb', 'phantom.ipynb', 'skips.ipynb']
     """
     return (
         Card(
@@ -60,6 +60,11 @@ def cards() -> tuple[Card, ...]:
             "phantom.ipynb",
             _("Break a network on purpose"),
             _("Simulate a fetus, turn shadow, gain or motion, and watch a network lose the head."),
+        ),
+        Card(
+            "skips.ipynb",
+            _("What is each skip for?"),
+            _("Close the skip connections of a trained U-Net, or take one trained without, and read off mm."),
         ),
     )
 

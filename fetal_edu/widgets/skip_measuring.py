@@ -48,11 +48,17 @@ class Measuring:
         self.count += number
         return True
 
+    @property
+    def busy(self) -> bool:
+        """Whether heads are left."""
+        return bool(self._left) or self._head is not None
+
     def step(self) -> bool:
         """Do a part of the work; tell whether a head is finished."""
         if self._head is None:
             if not self._left:
                 return False
+            self.done += 1  # also where it can't be read: then the others follow
             self._head = self._left.pop(0)()
             if not self._head.known:
                 return self._finish()
@@ -62,5 +68,5 @@ class Measuring:
         return self._finish()
 
     def _finish(self) -> bool:
-        self._head, self.done = None, self.done + 1
+        self._head = None
         return True

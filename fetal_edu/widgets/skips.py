@@ -83,7 +83,7 @@ class SkipBoard:
         self.head: Head | None = None
         self.opened: Found | None = None
         self.found: Found | None = None
-        self._begun = False
+        self._begun = self._stuck = False
         for what, run in (
             ("ready", self.begin),
             ("asked", self._asked),
@@ -146,9 +146,14 @@ class SkipBoard:
         """Do a part of what is left: first the strip of the shown head, then the heads of the table."""
         if not self._begun:
             return
-        if not self._fill_strip() and self.measuring.step():
-            self._show_table()
-        self._show_work()
+        try:
+            if not self._fill_strip() and self.measuring.step():
+                self._show_table()
+        except Exception:
+            self._stuck = True  # else the page would ask for the same again and again
+            raise
+        finally:
+            self._show_work()
 
     def _go(self, asked: Asked) -> None:
         try:
@@ -175,7 +180,7 @@ class SkipBoard:
             if head is not self.head or not self.page.map_open:
                 self._show_picture(head)
                 self._show_open(asked, head, opened)
-            self.asked, self.head, self.opened, self.found = asked, head, opened, found
+            self.asked, self.head, self.opened, self.found, self._stuck = asked, head, opened, found, False
             self._show_found()
             self._show_work()
 
@@ -229,7 +234,7 @@ class SkipBoard:
 
     def _show_work(self) -> None:
         done, count = self.measuring.done, self.measuring.count
-        running = done < count or not self.page.strip
+        running = not self._stuck and (self.measuring.busy or not self.page.strip)
         self.page.work = {"running": running, "done": done, "all": count}
 
 
