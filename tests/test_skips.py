@@ -89,10 +89,10 @@ def test_a_closed_gate_moves_the_border_by_what_it_costs():
     assert numbers(made.page.panel_open) == opened
     said = made.page.status
     assert said.startswith("Lesion: skip 2 closed, after training. The border is off by ")
-    assert re.search(r"With all open: 0\.\d mm, [+-]\d\.\d mm, 0\.9\d\.$", said)
+    assert re.search(r"With all open: 0\.\d\d mm, [+-]\d\.\d mm, 0\.9\d\.$", said)
     assert made.page.now["name"] == "LESION"
     ask(made, gates=[1, 1, 0.5, 1])
-    assert float(numbers(made.page.panel_now)["border"]) == pytest.approx(COSTS[2] * PIXEL / 2, abs=0.35)
+    assert float(numbers(made.page.panel_now)["border"]) == pytest.approx(COSTS[2] * PIXEL / 2, abs=0.5)
 
 
 def test_an_ablation_is_another_network_and_its_gates_stay_open():
@@ -162,7 +162,7 @@ def test_the_strip_shows_each_skip_in_turn():
         press(made, "step")
     assert list(made.page.strip) == list(STANDARD)
     cell = made.page.strip["closed-3"]
-    assert cell["says"] == f"{made.head.find(STANDARD['closed-3']).numbers.border:.1f} mm"
+    assert cell["says"] == f"{made.head.find(STANDARD['closed-3']).numbers.border:.2f} mm"
     assert cell["alt"] == f"Lesion, skip 3 closed: border off by {cell['says']}"
     assert len(cell["map"]) == math.prod(made.page.grid)
     assert made.page.strip["without-all"]["says"] == "lost"
@@ -186,11 +186,35 @@ def test_the_table_measures_every_head_under_every_way():
     assert float(rows["closed-3"]) == pytest.approx(COSTS[3] * PIXEL, abs=0.4)
     assert rows["without-all"] == ""
     row = made.page.table.split("data-key='closed-3'")[1].split("</tr>")[0]
-    assert re.search(r"<td>\d\.\d mm \(\d\.\d to \d\.\d\)</td>", row), row
-    assert "<td>0.7 · 0.7 · 0.7 mm</td>" in row
-    assert f"three trainings, {CARD_ROW['n']} other heads" in made.page.table
-    assert made.page.answer.startswith("Over 7 heads this network leans most on skip 3: closed")
-    assert made.page.answer.endswith("Trained without any: lost.")
+    assert re.search(r"<td>\d\.\d\d mm \(\d\.\d\d to \d\.\d\d\)</td>", row), row
+    assert "<td>0.70 · 0.70 · 0.70 mm</td>" in row
+    assert f"in three trainings, {CARD_ROW['n']} other heads" in made.page.table
+    assert made.page.answer.startswith("Over 7 heads, with all skips open, the border is off by 0.")
+    assert "skip 3 costs most: 6." in made.page.answer
+    assert made.page.answer.endswith("without any: lost."), "no word that the skips are not needed"
+
+
+def test_measuring_the_table_leaves_the_shown_head_alone():
+    made = board()
+    finish(made)
+    head, strip = made.head, made.page.strip
+    ask(made, gates=CLOSED_2)
+    assert made.head is head
+    assert made.page.strip == strip
+
+
+def test_the_order_of_the_skips_is_not_claimed_where_intervals_overlap():
+    def rows(*border):
+        numbers_of = [Numbers(mm, 180.0, 0.0, 0.9) for mm in border]
+        return [
+            {key: numbers_of[place] if key == "closed-1" else numbers_of[0] for key in WAYS}
+            for place in [1] * 6
+        ]
+
+    assert "too few to settle" not in answer_in_words(rows(1.0, 2.0))
+    assert "too few to settle" in answer_in_words(rows(1.0, 2.0)[:5])
+    mixed = [{**row, "closed-1": Numbers(0.5 + n, 180.0, 0.0, 0.9)} for n, row in enumerate(rows(1.0, 2.0))]
+    assert "too few to settle" in answer_in_words(mixed)
 
 
 def test_more_heads_are_simulated_for_the_table():
@@ -237,7 +261,7 @@ def test_lost_heads_count_as_the_worst():
         return Numbers(border, None if border is None else 180.0, None if border is None else 1.0, 0.9)
 
     rows = [dict.fromkeys(WAYS, numbers_of(border)) for border in (1.0, 2.0, None, None, None, 3.0, 1.5)]
-    assert "<td>3.0 mm (1.0 to lost)</td>" in table(rows, {})
+    assert "<td>3.00 mm (1.00 to lost)</td>" in table(rows, {})
     assert "<td>lost</td>" not in table(rows[:2], {})
     rows = [dict.fromkeys(WAYS, numbers_of(None))] * 6
     assert "the border is off by lost" in answer_in_words(rows)
@@ -256,7 +280,7 @@ def test_an_own_picture_has_no_error_but_a_difference_to_all_open():
     assert "pixels" in made.page.panel_open
     ask(made, gates=CLOSED_2)
     assert re.search(
-        r"The border lies \d\.\d pixels from that with all open\. Dice of both 0\.\d\d", made.page.status
+        r"The border lies \d\.\d\d pixels from that with all open\. Dice of both 0\.\d\d", made.page.status
     )
     assert "true" not in made.page.panel_now.replace("no truth", "")
     ask(made, scale="0,5")

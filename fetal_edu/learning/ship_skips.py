@@ -147,14 +147,21 @@ def make_skips(
     table = _tested(nets, test)
     minutes = round((time.process_time() - start) / 60, 1)
     if old:
-        for key, value in (("seeds", table), ("cpu_minutes", minutes)):
-            old[key] = dict(sorted({**old[key], str(seed): value}.items()))
-        save_card(old, name=NAME, folder=out)
-        return old
+        return _saved(old, seed, table, minutes, out)
     for name, net in nets.items():
         about = {"task": "skips", "title": ablations()[name], "has": list(net.skips), "seed": seed}
         save_graph(net, about, name=name, canvas=CANVAS, folder=out)
-    card = {**told, "seeds": {str(seed): table}, "cpu_minutes": {str(seed): minutes}}
+    return _saved({**told, "seeds": {}, "minutes": {}}, seed, table, minutes, out)
+
+
+def _saved(
+    card: dict[str, Any], seed: int, table: Mapping[str, Any], minutes: float, out: Path
+) -> dict[str, Any]:
+    """Put a seed's result into the card, and write it."""
+    card["seeds"] = dict(sorted({**card["seeds"], str(seed): table}.items()))
+    card["minutes"] = dict(sorted({**card["minutes"], str(seed): minutes}.items()))
+    said = ", ".join(f"{value} (seed {one})" for one, value in card["minutes"].items())
+    card["cpu_minutes"] = f"{said}; heads, six trainings and tests together"
     save_card(card, name=NAME, folder=out)
     return card
 

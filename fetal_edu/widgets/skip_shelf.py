@@ -84,11 +84,14 @@ class HeadShelf:
         if asked.head == self.own:
             scale = _scale(asked.scale, self._own_sample)
             return self._kept((self.own, scale), lambda: replace(self._own_sample, spacing=scale))
-        return self.sample(asked.head)
+        return self._kept((asked.head,), lambda: self._sample(asked.head))
 
     def sample(self, name: str) -> Head:
-        """Return the head of a sample."""
-        return self._kept((name,), lambda: self._shelf.take(name, "").work.sample)
+        """Return the head of a sample for the table; one that is not open already is not kept."""
+        return self._opened.get((name,)) or Head(self._sample(name), self._answer)
+
+    def _sample(self, name: str) -> Sample:
+        return self._shelf.take(name, "").work.sample
 
     def drawn(self, number: int) -> Head:
         """Simulate a head for the table; it is not kept."""

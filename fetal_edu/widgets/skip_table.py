@@ -81,7 +81,11 @@ def table(rows: Rows, card: Mapping[str, Any]) -> str:
         _("Dice"),
         _("lost"),
     )
-    titles = [*heads, _("three trainings, {} other heads").format(_tested(card))] if card else heads
+    titles = (
+        [*heads, _("border off by in three trainings, {} other heads").format(_tested(card))]
+        if card
+        else heads
+    )
     head = "".join(f"<th scope='col'>{html.escape(title)}</th>" for title in titles)
     body = "".join(_row(key, rows, numbers[key], largest, card) for key in WAYS)
     inner = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
@@ -94,31 +98,37 @@ def answer_in_words(rows: Rows) -> str:
     Examples
     --------
     >>> good, bad = Numbers(1.0, 180.0, 0.0, 1.0), Numbers(4.0, 180.0, 0.0, 0.9)
-    >>> row = {key: bad if key == "closed-2" else good for key in WAYS}
-    >>> answer_in_words([row] * 6).split(",")[0]
-    'Over 6 heads this network leans most on skip 2: closed'
+    >>> row = {key: bad if key in ("closed-2", "closed-all") else good for key in WAYS}
+    >>> answer_in_words([row] * 6).split(". ")[0]
+    'Over 6 heads, with all skips open, the border is off by 1.00 mm (median)'
     """
     if not rows:
         return ""
     medians = {key: _median([_border(row[key]) for row in rows]) for key in WAYS}
-    most = max(range(SKIPS), key=lambda level: medians[f"closed-{level}"])
-    least = min(range(SKIPS), key=lambda level: medians[f"closed-{level}"])
-    lesion = _(
-        "Over {n} heads this network leans most on skip {most}: closed, the border is off by {closed}, "
-        "with all open by {opened}. Least on skip {least}: {little}."
-    )
-    ablation = _("Trained without skip {most}: {without}. Trained without any: {none}.")
-    said = lesion + " " + ablation
-    return said.format(
+    order = sorted(range(SKIPS), key=lambda level: medians[f"closed-{level}"])
+    said = _(
+        "Over {n} heads, with all skips open, the border is off by {opened} (median). "
+        "Closed after training, skip {most} costs most: {closed}; skip {least} least: {little}; "
+        "all four: {all}. Trained without skip {most}: {without}; without any: {none}."
+    ).format(
         n=len(rows),
-        most=most,
-        least=least,
-        closed=_mm(medians[f"closed-{most}"]),
-        little=_mm(medians[f"closed-{least}"]),
+        most=order[-1],
+        least=order[0],
         opened=_mm(medians["open"]),
-        without=_mm(medians[f"without-{most}"]),
+        closed=_mm(medians[f"closed-{order[-1]}"]),
+        little=_mm(medians[f"closed-{order[0]}"]),
+        all=_mm(medians["closed-all"]),
+        without=_mm(medians[f"without-{order[-1]}"]),
         none=_mm(medians["without-all"]),
     )
+    most, least = (
+        median_interval([_border(row[f"closed-{n}"]) for row in rows]) for n in (order[-1], order[0])
+    )
+    if most is None or most[0] <= least[1]:
+        said += " " + _("These heads are too few to settle which skip costs most: the intervals overlap.")
+    if medians["without-all"] < medians["closed-all"]:
+        said += " " + _("So this network leans on its skips more than the task needs them.")
+    return said
 
 
 def _row(key: str, rows: Rows, border: Sequence[float], largest: float, card: Mapping[str, Any]) -> str:
@@ -130,7 +140,8 @@ def _row(key: str, rows: Rows, border: Sequence[float], largest: float, card: Ma
     hc = _median([math.inf if row[key].hc_error is None else abs(row[key].hc_error) for row in rows])
     overlap = float(np.median([row[key].dice for row in rows]))
     lost = sum(row[key].hc_error is None for row in rows)
-    cells = [said, _bar(median, interval, largest), _mm(hc), f"{overlap:.3f}", str(lost)]
+    hc_said = f"{hc:.1f} mm" if math.isfinite(hc) else _("lost")
+    cells = [said, _bar(median, interval, largest), hc_said, f"{overlap:.3f}", str(lost)]
     if card:
         cells.append(_trainings(key, card))
     cells = "".join(f"<td>{cell}</td>" for cell in cells)
@@ -157,7 +168,7 @@ def _bar(median: float, interval: tuple[float, float] | None, largest: float) ->
 def _trainings(key: str, card: Mapping[str, Any]) -> str:
     tables = card["seeds"].values()
     medians = [table[_CARD_ROWS[key]]["border_median_mm"] for table in tables]
-    return " · ".join(_("lost") if value is None else f"{value:.1f}" for value in medians) + " mm"
+    return " · ".join(_("lost") if value is None else f"{value:.2f}" for value in medians) + " mm"
 
 
 def _tested(card: Mapping[str, Any]) -> int:
@@ -175,8 +186,8 @@ def _median(values: Sequence[float]) -> float:
 
 
 def _number(value: float) -> str:
-    return f"{value:.1f}" if math.isfinite(value) else _("lost")
+    return f"{value:.2f}" if math.isfinite(value) else _("lost")
 
 
 def _mm(value: float) -> str:
-    return f"{value:.1f} mm" if math.isfinite(value) else _("lost")
+    return f"{value:.2f} mm" if math.isfinite(value) else _("lost")

@@ -36,14 +36,16 @@ def sentence(way: Way, head: Head, now: Found, opened: Found) -> str:
         said = _("No outline is found: the whole HC of {:.1f} mm is missed.").format(head.true_hc)
         return f"{way.sentence} {said}"
     said = _("The border is off by {border} on average, HC by {hc}, Dice {dice:.2f}.")
-    said = said.format(border=_mm(now.numbers.border), hc=_signed(now.numbers), dice=now.numbers.dice)
+    said = said.format(
+        border=_border(now.numbers.border, "mm"), hc=_signed(now.numbers), dice=now.numbers.dice
+    )
     if way == OPEN:
         return f"{way.sentence} {said}"
     if opened.error.lost:
         return f"{way.sentence} {said} {_('With all open no outline is found.')}"
     beside = _("With all open: {border}, {hc}, {dice:.2f}.")
     beside = beside.format(
-        border=_mm(opened.numbers.border), hc=_signed(opened.numbers), dice=opened.numbers.dice
+        border=_border(opened.numbers.border, "mm"), hc=_signed(opened.numbers), dice=opened.numbers.dice
     )
     return f"{way.sentence} {said} {beside}"
 
@@ -57,7 +59,7 @@ def panel(way: Way, head: Head, found: Found, opened: Found) -> str:
     data["hc"] = "" if numbers.hc is None else f"{numbers.hc:.2f}"
     if head.known:
         tiles = [
-            _tile(_("Border off by"), _mm(numbers.border), _("mean distance to the true border")),
+            _tile(_("Border off by"), _border(numbers.border, unit), _("mean distance to the true border")),
             _tile(_("HC off by"), _signed(numbers), _hc_note(head, numbers)),
             _tile(_("Dice"), f"{numbers.dice:.3f}", _("overlap with the true head")),
         ]
@@ -68,7 +70,7 @@ def panel(way: Way, head: Head, found: Found, opened: Found) -> str:
     else:
         border = _("mean distance to the border with all open")
         tiles = [
-            _tile(_("Border moved by"), _length(numbers.border, unit), border),
+            _tile(_("Border moved by"), _border(numbers.border, unit), border),
             _tile(
                 _("HC changed by"), _change(numbers, opened, unit), _("against all open; no truth is known")
             ),
@@ -101,7 +103,7 @@ def alt_text(name: str, way: Way, head: Head, found: Found) -> str:
 def tile(way: Way, head: Head, found: Found) -> dict[str, str]:
     """Return what stands below a small picture of the strip, and its words."""
     unit = _unit(head)
-    says = _("lost") if found.error.lost else _length(found.numbers.border, unit)
+    says = _("lost") if found.error.lost else _border(found.numbers.border, unit)
     off = _("border off by") if head.known else _("border moved by")
     return {"says": says, "alt": f"{capital(way.name)}, {way.title}: {off} {says}"}
 
@@ -131,7 +133,7 @@ def _beside_open(way: Way, head: Head, now: Found) -> str:
     if now.error.lost:
         return _("No outline is found.")
     said = _("The border lies {border} from that with all open. Dice of both {dice:.2f}. No truth is known.")
-    return said.format(border=_length(now.numbers.border, unit), dice=now.numbers.dice)
+    return said.format(border=_border(now.numbers.border, unit), dice=now.numbers.dice)
 
 
 def _unit(head: Head) -> str:
@@ -142,8 +144,9 @@ def _length(value: float | None, unit: str) -> str:
     return "—" if value is None else f"{value:.1f} {unit}"
 
 
-def _mm(value: float | None) -> str:
-    return _length(value, "mm")
+def _border(value: float | None, unit: str) -> str:
+    """Write a distance of borders: it is a mean over hundreds of places, so that hundredths of a mm count."""
+    return "—" if value is None else f"{value:.2f} {unit}"
 
 
 def _signed(numbers: Numbers) -> str:

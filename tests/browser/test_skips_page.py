@@ -21,8 +21,8 @@ PULL = """slider => {
     slider.dispatchEvent(new Event("input", { bubbles: true }));
   }
 }"""
-#: How far the outline of a colour reaches across a picture's middle rows, as a part of its width. Several rows, for
-#: dashes have gaps.
+#: How far the outline of a colour reaches across a picture's middle, as a part of its width. Over several
+#: rows, for dashes have gaps.
 REACH = """([paper, red, green, blue]) => {
   const { width, height } = paper;
   const high = Math.max(4, Math.round(0.1 * height));
@@ -168,13 +168,13 @@ def test_while_an_answer_is_made_only_the_last_wish_counts(skips):
 
 def test_the_strip_shows_all_ways_and_leads_to_each(skips):
     numbers = [skips.cell(f"closed-{level}").inner_text() for level in range(4)]
-    assert all(re.fullmatch(r"\d\.\d mm", number.strip()) for number in numbers)
+    assert all(re.fullmatch(r"\d\.\d\d mm", number.strip()) for number in numbers)
     assert sorted(numbers) == numbers, "each costs more than the one before"
     expect(skips.cell("without-all")).to_contain_text("lost")
     assert skips.reach(skips.cell("closed-3"), ORANGE) > skips.reach(skips.cell("without-3"), PINK) > 0.3
     assert skips.reach(skips.cell("without-all"), PINK) == 0
     expect(skips.cell("closed-2")).to_have_attribute(
-        "aria-label", re.compile(r"Lesion, skip 2 closed: border off by 4\.\d mm")
+        "aria-label", re.compile(r"Lesion, skip 2 closed: border off by 4\.\d\d mm")
     )
     skips.after(lambda: skips.cell("closed-2").click())
     expect(skips.cell("closed-2")).to_have_attribute("aria-pressed", "true")
@@ -210,7 +210,7 @@ def test_another_head_brings_its_own_strip(skips):
 def test_the_table_grows_by_simulated_heads(skips):
     rows = skips.page.locator(".fe-table tbody tr")
     expect(rows).to_have_count(11)
-    expect(skips.page.locator(".fe-answer")).to_contain_text("Over 7 heads this network leans most on skip 3")
+    expect(skips.page.locator(".fe-answer")).to_contain_text("skip 3 costs most")
     skips.page.get_by_role("button", name="Simulate 10 more heads").click()
     expect(skips.page.locator(".fe-table")).to_have_attribute("data-heads", "17", timeout=60_000)
     expect(skips.page.locator(".fe-work")).to_contain_text("17 of 17 heads measured")
