@@ -10,7 +10,8 @@ from fetal_edu import runtime
 from fetal_edu.data import BadInput, bundled
 from fetal_edu.learning import make_skips
 from fetal_edu.learning.export import save_graph
-from fetal_edu.learning.ship_skips import CANVAS, ablations, lesions, skip_networks, summarise_outlines
+from fetal_edu.learning.ship_skips import summarise_outlines
+from fetal_edu.learning.skip_cards import CANVAS, ablations, lesions, skip_networks
 from fetal_edu.learning.train import Recipe
 from fetal_edu.measure import Ellipse, OutlineError
 from fetal_edu.nets import UNet, count_parameters
@@ -19,6 +20,13 @@ from fetal_edu.widgets.skip_heads import CANVAS as SHOWN
 from fetal_edu.widgets.skip_table import _CARD_ROWS
 from fetal_edu.widgets.skip_ways import NETWORKS
 
+CARD = {
+    **dict.fromkeys(("data", "split", "command", "parameters", "recipe", "cpu_minutes", "versions"), "-"),
+    **dict.fromkeys(("title", "purpose", "tested_on", "licence"), "-"),
+    "seed": 0,
+    "seeds": {},
+    "limits": [],
+}
 TINY = {"recipe": Recipe(epochs=1, without_head=0.0), "heads": 16, "tested": 3, "progress": False}
 
 
@@ -37,7 +45,7 @@ def test_a_missing_skip_crosses_nothing_and_its_gate_does_nothing():
     opened = net(image)
     assert torch.equal(net(image, torch.tensor([1.0, 0.0, 1.0])), opened)
     for gates in ([0.0, 1.0, 1.0], [1.0, 1.0, 0.0]):
-        assert not torch.allclose(net(image, torch.tensor(gates)), opened)
+        assert not torch.equal(net(image, torch.tensor(gates)), opened)
     assert net.skips == (True, False, True)
     assert UNet((4, 8, 12), skips=False).skips == (False, False)
 
@@ -73,6 +81,12 @@ def test_training_writes_six_graphs_and_one_card(trained):
     assert "| network | n | lost | dice |" in text
     assert "| trained without skip 2 |" in text
     assert "Not a medical device" in text
+    own = json.loads((folder / "skips-no-2.json").read_text("utf-8"))
+    assert list(own["seeds"]["0"]) == ["all open", "trained without skip 2"]
+    assert own["seeds"]["0"]["all open"] == rows["all open"]
+    assert list(json.loads((folder / "skips-all.json").read_text("utf-8"))["seeds"]["0"])[1:] == list(
+        lesions()
+    )
 
 
 def test_another_seed_joins_the_card_and_another_recipe_does_not(trained):
@@ -80,6 +94,7 @@ def test_another_seed_joins_the_card_and_another_recipe_does_not(trained):
     graphs = {file.name: file.read_bytes() for file in folder.glob("*.onnx")}
     again = make_skips(seed=1, out=folder, card_only=True, **TINY)
     assert list(again["seeds"]) == list(again["minutes"]) == ["0", "1"]
+    assert list(json.loads((folder / "skips-none.json").read_text("utf-8"))["seeds"]) == ["0", "1"]
     assert again["seeds"]["0"] == card["seeds"]["0"] != again["seeds"]["1"]
     assert {file.name: file.read_bytes() for file in folder.glob("*.onnx")} == graphs
     with pytest.raises(BadInput, match="other heads or another recipe"):
@@ -93,7 +108,7 @@ def test_graphs_answer_as_the_networks_do(tmp_path, monkeypatch):
         net = UNet((4, 8, 12), skips=skips)
         for batch in torch.rand(4, 2, 1, 16, 24):  # so that the running statistics are not the initial ones
             net(batch)
-        save_graph(net, {"task": "skips"}, name=name, canvas=(16, 24), folder=tmp_path)
+        save_graph(net, CARD, name=name, canvas=(16, 24), folder=tmp_path)
         network, image = runtime.load.__wrapped__(name), torch.rand(1, 1, 16, 24)
         for gates in ([1.0, 1.0], [0.0, 1.0], [1.0, 0.3]):
             with torch.inference_mode():

@@ -5,6 +5,7 @@ from . import loaders as loaders
 from . import ship as ship
 from . import ship_phantom as ship_phantom
 from . import ship_skips as ship_skips
+from . import skip_cards as skip_cards
 from . import train as train
 from .augment import Augmentation as Augmentation
 from .augment import augment_batch as augment_batch

@@ -65,10 +65,7 @@ def save_network(net: UNet, card: Mapping[str, Any], *, name: str, folder: Path 
 def save_graph(
     net: UNet, card: Mapping[str, Any], *, name: str, canvas: tuple[int, int], folder: Path = WEIGHTS
 ) -> list[Path]:
-    """Write a network that only dashboards run: ``NAME.onnx``, and ``NAME.json`` with what it needs to run.
-
-    The weights are rounded to half precision, as in `save_network`. A page for people is the caller's to
-    write: several networks may share one.
+    """Write a network that only dashboards run: as `save_network`, but without ``NAME.safetensors``.
 
     Parameters
     ----------
@@ -78,14 +75,16 @@ def save_graph(
     canvas : (rows, columns)
         The only size that the graph takes.
     folder : Path
+
+    Returns
+    -------
+    list of Path
     """
     folder.mkdir(parents=True, exist_ok=True)
     _rounded(net)
-    graph, as_json = folder / f"{name}.onnx", folder / f"{name}.json"
+    graph = folder / f"{name}.onnx"
     _replacing(graph, lambda file: _export(net, file, canvas))
-    text = _json({**card, **_about(net, name, canvas)})
-    _replacing(as_json, lambda file: file.write_text(text, "utf-8"))
-    return [graph, as_json]
+    return [graph, *save_card({**card, **_about(net, name, canvas)}, name=name, folder=folder)]
 
 
 def _rounded(net: UNet) -> dict[str, Tensor]:
@@ -149,13 +148,10 @@ def _replacing(file: Path, write: Any) -> None:
 def save_card(card: Mapping[str, Any], *, name: str, folder: Path = WEIGHTS) -> list[Path]:
     """Write a card as json, for programs, and as markdown, for people."""
     as_json, as_text = folder / f"{name}.json", folder / f"{name}.md"
-    _replacing(as_json, lambda file: file.write_text(_json(card), "utf-8"))
+    text = json.dumps(card, indent=1, ensure_ascii=False) + "\n"
+    _replacing(as_json, lambda file: file.write_text(text, "utf-8"))
     _replacing(as_text, lambda file: file.write_text(_markdown(card), "utf-8"))
     return [as_json, as_text]
-
-
-def _json(card: Mapping[str, Any]) -> str:
-    return json.dumps(card, indent=1, ensure_ascii=False) + "\n"
 
 
 def load_weights(name: str = "head", *, folder: Path = WEIGHTS) -> UNet:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -21,77 +20,33 @@ from scipy.stats import bootstrap
 from torch import Tensor, nn
 
 from fetal_edu.data.frame import Frame
-from fetal_edu.data.limits import BadInput
 from fetal_edu.learning.export import save_card, save_graph
 from fetal_edu.learning.loaders import canvases, head_loaders
+from fetal_edu.learning.skip_cards import (
+    CANVAS,
+    DATA_SEED,
+    NAME,
+    TEST_SEED,
+    ablations,
+    about,
+    add_to_cards,
+    card_of_all,
+    check_alike,
+    lesions,
+    skip_networks,
+)
 from fetal_edu.learning.train import Recipe, head_learner
 from fetal_edu.measure import OutlineError, outline_error
-from fetal_edu.nets import UNet, count_parameters
+from fetal_edu.nets import UNet
 from fetal_edu.phantom import draw_head
 from fetal_edu.phantom.draw import seeds_of
 from fetal_edu.runtime import WEIGHTS
 from fetal_edu.sample import Sample
 
-__all__ = ["SKIPS_RECIPE", "ablations", "make_skips", "skip_networks", "summarise_outlines"]
+__all__ = ["SKIPS_RECIPE", "make_skips", "summarise_outlines"]
 
-NAME = "skips"
-CANVAS = (
-    64,
-    96,
-)  # of the networks; half as fine as the shipped head networks', so that a class can train them
 HEADS, TESTED = 600, 120
-DATA_SEED, TEST_SEED = 91, 92  # of the simulated heads: the same for each training seed
 SKIPS_RECIPE = Recipe(epochs=16, learning_rate=8e-3, without_head=0.0)
-LEVELS = 4
-
-LIMITS = (
-    "Not a medical device: for teaching and exploration, never for a decision about a patient.",
-    "Made to be damaged: to measure, use `head`.",
-    "Trained and tested on simulated heads alone, each picture with one head; real ones are harder.",
-    "A head is large and smooth: what a skip is worth for thin structures can't be seen here.",
-    "The canvas is small: one of its pixels is 0.6 to 1.8 mm wide, by the size of the head.",
-    "Channels were widened where a skip is missing, so that the weights agree in number; how they are spread "
-    "over the levels differs a little.",
-    "The intervals are over heads. Between trainings differences can be larger: compare the seeds.",
-)
-
-
-def skip_networks() -> dict[str, tuple[tuple[int, ...], tuple[bool, ...]]]:
-    """Return the networks by name: channels of each level, and whether each skip is there.
-
-    Examples
-    --------
-    >>> counts = [count_parameters(UNet(c, skips=s)) for c, s in skip_networks().values()]
-    >>> f"{max(counts) / min(counts) - 1:.1%}"
-    '0.5%'
-    """
-    every = (True,) * LEVELS
-    return {
-        "skips-all": ((8, 16, 24, 32, 48), every),
-        "skips-no-0": ((8, 16, 24, 32, 48), (False, True, True, True)),
-        "skips-no-1": ((8, 16, 25, 32, 48), (True, False, True, True)),
-        "skips-no-2": ((8, 16, 25, 33, 48), (True, True, False, True)),
-        "skips-no-3": ((8, 16, 25, 34, 49), (True, True, True, False)),
-        "skips-none": ((9, 18, 26, 34, 51), (False,) * LEVELS),
-    }
-
-
-def ablations() -> dict[str, str]:
-    """Name the row of each network in the card.
-
-    Examples
-    --------
-    >>> ablations()["skips-no-2"]
-    'trained without skip 2'
-    """
-    without = {f"skips-no-{level}": f"trained without skip {level}" for level in range(LEVELS)}
-    return {"skips-all": "all open", **without, "skips-none": "trained without any"}
-
-
-def lesions() -> dict[str, tuple[float, ...]]:
-    """Return the gates of each lesion of the network with all skips, by the name of its row in the card."""
-    one = {f"skip {n} closed": tuple(float(n != m) for m in range(LEVELS)) for n in range(LEVELS)}
-    return {**one, "all closed": (0.0,) * LEVELS}
 
 
 def make_skips(
@@ -131,12 +86,9 @@ def make_skips(
         If `card_only` would mix two tests in one card.
     """
     start, recipe = time.process_time(), recipe or SKIPS_RECIPE
-    told = _card(seed, recipe, heads, tested)
-    old = json.loads((out / f"{NAME}.json").read_text("utf-8")) if card_only else None
-    if old and any(old[key] != told[key] for key in ("data", "recipe", "tested_on")):
-        raise BadInput(
-            "The card there speaks of other heads or another recipe: train once without --card-only."
-        )
+    told = card_of_all(seed, recipe, heads, tested)
+    if card_only:
+        check_alike(json.loads((out / f"{NAME}.json").read_text("utf-8")), told)
     test = [draw_head(one) for one in seeds_of(tested, TEST_SEED)]
     maps = canvases((draw_head(one) for one in seeds_of(heads, DATA_SEED)), canvas=CANVAS)
     watched = canvases(test, canvas=CANVAS)  # fill the progress table; nothing is chosen by them
@@ -146,24 +98,11 @@ def make_skips(
     }
     table = _tested(nets, test)
     minutes = round((time.process_time() - start) / 60, 1)
-    if old:
-        return _saved(old, seed, table, minutes, out)
-    for name, net in nets.items():
-        about = {"task": "skips", "title": ablations()[name], "has": list(net.skips), "seed": seed}
-        save_graph(net, about, name=name, canvas=CANVAS, folder=out)
-    return _saved({**told, "seeds": {}, "minutes": {}}, seed, table, minutes, out)
-
-
-def _saved(
-    card: dict[str, Any], seed: int, table: Mapping[str, Any], minutes: float, out: Path
-) -> dict[str, Any]:
-    """Put a seed's result into the card, and write it."""
-    card["seeds"] = dict(sorted({**card["seeds"], str(seed): table}.items()))
-    card["minutes"] = dict(sorted({**card["minutes"], str(seed): minutes}.items()))
-    said = ", ".join(f"{value} (seed {one})" for one, value in card["minutes"].items())
-    card["cpu_minutes"] = f"{said}; heads, six trainings and tests together"
-    save_card(card, name=NAME, folder=out)
-    return card
+    if not card_only:
+        for name, net in nets.items():
+            save_graph(net, {**told, **about(name)}, name=name, canvas=CANVAS, folder=out)
+        save_card(told, name=NAME, folder=out)
+    return add_to_cards(seed, table, minutes, out)
 
 
 def _train(
@@ -266,33 +205,3 @@ def _more(errors: Sequence[OutlineError], opened: Sequence[OutlineError]) -> dic
 def _rounded(value: float) -> float | None:
     """Round for a card; json knows neither nan nor infinity."""
     return round(float(value), 4) if np.isfinite(value) else None
-
-
-def _card(seed: int, recipe: Recipe, heads: int, tested: int) -> dict[str, Any]:
-    packages = ("torch", "fastai", "numpy", "scikit-image")
-    counts = [count_parameters(UNet(c, skips=s)) for c, s in skip_networks().values()]
-    return {
-        "name": NAME,
-        "task": NAME,
-        "title": "U-Nets with and without their skip connections",
-        "purpose": "Six small networks for the dashboard `skips`: one with all four skip connections, four "
-        "that never had one of them, and one that never had any. Their graphs are `skips-all.onnx`, "
-        "`skips-no-0.onnx` to `skips-no-3.onnx` and `skips-none.onnx`; skip 0 is the one at full size.",
-        "data": f"{heads} simulated heads (seed {DATA_SEED}) on {CANVAS[0]} × {CANVAS[1]} pixels; "
-        "no real image",
-        "split": "trained on some simulated heads, tested on others",
-        "command": f"fetal-edu train {NAME} --seed {seed}",
-        "seed": seed,
-        "parameters": f"{min(counts)} to {max(counts)} in each",
-        "recipe": f"{recipe.epochs} epochs, one-cycle to {recipe.learning_rate}, batches of "
-        f"{recipe.batch_size}, last epoch taken; the same for all six",
-        "versions": ", ".join(f"{name} {version(name)}" for name in packages),
-        "licence": "this project's; no real image was used",
-        "tested_on": f"{tested} simulated heads (seed {TEST_SEED}). `border_mm` is the mean distance between "
-        "the found border and the true one, there and back. A lost head is one without an outline; means are "
-        "over the heads that were found, in medians a lost one counts as the worst. `more_mm` is how much "
-        "farther off the border is than with all skips open, on the same heads, with its 95 % interval over "
-        "heads. “Closed” is a lesion of the network with all skips, “trained without” an ablation.",
-        "rows": "network",
-        "limits": list(LIMITS),
-    }

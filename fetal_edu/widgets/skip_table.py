@@ -74,12 +74,8 @@ def table(rows: Rows, card: Mapping[str, Any]) -> str:
     medians = [_median(values) for values in numbers.values()]
     largest = max([1.0, *filter(math.isfinite, medians)])
     heads = (
-        _("way, network"),
-        _("border off by: median, 95 % interval"),
-        "",
-        _("HC off by"),
-        _("Dice"),
-        _("lost"),
+        *(_("what was done"), _("border off by: median, 95 % interval"), ""),
+        *(_("HC off by, median"), _("Dice, median"), _("lost")),
     )
     titles = (
         [*heads, _("border off by in three trainings, {} other heads").format(_tested(card))]
