@@ -57,9 +57,20 @@ function trace(loops, width, height) {
   return path;
 }
 
-// Paints a picture with outlines. `lines` are { loops, colour, dashed, filled }, the last one on top.
+// The outlines of a map that came from Python; each is traced once.
+const traced = new WeakMap();
+function outlinesOf(bytes, grid) {
+  if (!bytes?.byteLength) return [];
+  if (!traced.has(bytes)) traced.set(bytes, outlines(new Uint8Array(bytes.buffer ?? bytes, bytes.byteOffset ?? 0, bytes.byteLength), grid));
+  return traced.get(bytes);
+}
+
+// Paints a picture with outlines, where anything of it has changed. `lines` are { loops, colour, dashed, filled }, the last one on top.
 function paint(paper, image, lines, { stroke }) {
   const pen = paper.getContext("2d"), { width, height } = paper;
+  const now = [image, width, height, ...lines.flatMap(({ loops, colour, dashed }) => [loops, colour, dashed])];
+  if (paper.shown?.length === now.length && now.every((part, place) => part === paper.shown[place])) return;
+  paper.shown = now;
   pen.clearRect(0, 0, width, height);
   Object.assign(pen, { imageSmoothingEnabled: true, imageSmoothingQuality: "high", lineJoin: "round" });
   if (image) pen.drawImage(image, 0, 0, width, height);

@@ -26,7 +26,7 @@ function makeStrip(model, shared, parts) {
     const strip = model.get("strip"), size = model.get("size"), ready = Boolean(Object.keys(strip).length);
     for (const [key, one] of Object.entries(cells)) {
       if (!fit(one.paper, size)) continue;
-      const found = ready ? [{ loops: outlines(bytesOf(strip[key].map), model.get("grid")), colour: COLOURS[one.kind], filled: true }] : [];
+      const found = ready ? [{ loops: outlinesOf(strip[key].map, model.get("grid")), colour: COLOURS[one.kind], filled: true }] : [];
       paint(one.paper, image, [...other(one.kind), ...found], { stroke: Math.max(1.6, one.paper.width / 110) });
     }
   };
@@ -60,5 +60,3 @@ function isAsked({ network, gates }, row, column, count) {
   if (row === "without") return network === networkOf(column);
   return network === "skips-all" && gatesOf(column, count).every((gate, level) => gate === gates[level]);
 }
-
-const bytesOf = (view) => new Uint8Array(view.buffer ?? view, view.byteOffset ?? 0, view.byteLength);

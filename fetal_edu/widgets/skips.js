@@ -14,20 +14,20 @@ function makeFigures(model, parts, strip) {
   let newest = 0, known = { bytes: null, bitmap: null };
   const others = () => {
     const truth = model.get("truth");
-    return truth?.byteLength ? [{ loops: outlines(bytesOf(truth), model.get("grid")), colour: COLOURS.truth, dashed: true }] : [];
+    return truth?.byteLength ? [{ loops: outlinesOf(truth, model.get("grid")), colour: COLOURS.truth, dashed: true }] : [];
   };
   const draw = () => {
     const size = model.get("size"), grid = model.get("grid"), { kind } = model.get("now"), other = others();
-    const opened = model.get("map_open"), known_ = Boolean(other.length);
-    const ofOpen = opened?.byteLength ? [{ loops: outlines(bytesOf(opened), grid), colour: COLOURS.reference, dashed: false }] : [];
-    const beside = (shown) => (known_ || shown === "reference" ? other : ofOpen.map((line) => ({ ...line, dashed: true })));
+    const opened = model.get("map_open"), isKnown = Boolean(other.length);
+    const ofOpen = opened?.byteLength ? [{ loops: outlinesOf(opened, grid), colour: COLOURS.reference, dashed: true }] : [];
+    const beside = (shown) => (isKnown || shown === "reference" ? other : ofOpen);
     const [high, wide] = size;
     for (const [name, shown, map] of [["open", "reference", opened], ["now", kind, model.get("map_now")]]) {
       const { paper, stage } = parts[name];
       stage.style.aspectRatio = `${wide} / ${high}`;
       stage.setAttribute("aria-label", model.get(`alt_${name}`));
       if (!fit(paper, size)) continue;
-      const found = map?.byteLength ? [{ loops: outlines(bytesOf(map), grid), colour: COLOURS[shown], filled: true }] : [];
+      const found = map?.byteLength ? [{ loops: outlinesOf(map, grid), colour: COLOURS[shown], filled: true }] : [];
       paint(paper, known.bitmap, [...beside(shown), ...found], { stroke: Math.max(2, paper.width / 190) });
     }
     strip.draw(known.bitmap, beside);
