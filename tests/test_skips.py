@@ -26,6 +26,7 @@ from skip_boards import (
 )
 
 from fetal_edu.measure import outline_error
+from fetal_edu.sample import Sample
 from fetal_edu.widgets import SkipBoard
 from fetal_edu.widgets.skip_heads import Head, Numbers, smaller
 from fetal_edu.widgets.skip_table import WAYS, answer_in_words, median_interval, table
@@ -277,7 +278,7 @@ def test_an_own_picture_has_no_error_but_a_difference_to_all_open():
     assert made.page.menu[-1] == {"key": "scan.png", "title": "your file: scan.png"}
     assert made.page.truth == b""
     assert "No truth is known here" in made.page.status
-    assert "pixels" in made.page.panel_open
+    assert " px" in made.page.panel_open
     ask(made, gates=CLOSED_2)
     assert re.search(
         r"The border lies \d\.\d\d pixels from that with all open\. Dice of both 0\.\d\d", made.page.status
@@ -328,14 +329,21 @@ def test_a_picture_without_a_head_gets_a_sentence_and_goes():
     assert (made.page.asked, made.page.image) == before
 
 
-def test_large_pictures_are_made_smaller_and_keep_their_millimetres():
-    one = sample(known=False)
-    large = np.kron(one.image, np.ones((5, 5), np.float32))
-    small = smaller(type(one)(large, spacing=(0.2, 0.2)))
+def test_large_pictures_are_made_smaller_and_keep_their_millimetres_and_their_pixels():
+    large = np.kron(sample().image, np.ones((5, 5), np.float32))
+    small, per_pixel = smaller(Sample(large, spacing=(0.2, 0.2)))
     assert max(small.shape) == 400
-    assert small.extent_mm == pytest.approx(one.extent_mm)
-    found = Head(small, answer).find(OPEN)
+    assert small.extent_mm == pytest.approx(sample().extent_mm)
+    found = Head(small, answer, per_pixel=per_pixel).find(OPEN)
     assert found.numbers.hc == pytest.approx(HEAD.circumference, rel=0.02)
+
+    made = board()
+    press(made, "file", [png(large)], name="large.png")
+    assert float(numbers(made.page.panel_open)["hc"]) == pytest.approx(5 * HEAD.circumference, rel=0.02)
+    assert made.page.levels[0] == "10.0 px"
+    ask(made, scale="0.2")
+    assert float(numbers(made.page.panel_open)["hc"]) == pytest.approx(HEAD.circumference, rel=0.02)
+    assert "mm" in made.page.panel_open
 
 
 # The measure -----------------------------------------------------------------------------------------

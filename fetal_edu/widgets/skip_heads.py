@@ -13,7 +13,7 @@ from ..measure import OutlineError, outline_error
 from ..sample import Sample
 from .skip_ways import OPEN, Way
 
-__all__ = ["CANVAS", "Answer", "Found", "Head", "Numbers", "smaller"]
+__all__ = ["CANVAS", "Answer", "Found", "Head", "Numbers", "scaled", "smaller"]
 
 #: Rows and columns that the networks look at.
 CANVAS = (64, 96)
@@ -71,6 +71,9 @@ class Head:
         One picture, with labels and ``hc_mm`` where the truth is known.
     answer : callable
         See `Answer`.
+    per_pixel : (float, float)
+        Pixels of the reader's file for one row and one column of the sample: what lengths are in where the
+        scale is unknown.
 
     Attributes
     ----------
@@ -86,8 +89,10 @@ class Head:
     (1.0, None)
     """
 
-    def __init__(self, sample: Sample, answer: Answer) -> None:
-        self.sample, self._answer = sample, answer
+    def __init__(
+        self, sample: Sample, answer: Answer, *, per_pixel: tuple[float, float] = (1.0, 1.0)
+    ) -> None:
+        self.sample, self._answer, self._per_pixel = sample, answer, per_pixel
         self.known = "head" in sample.classes and bool(sample.mask("head").any())
         self._frame = Frame.of(sample.shape, sample.spacing, CANVAS)
         self._canvas = self._frame.shrink(sample.image)
@@ -95,8 +100,8 @@ class Head:
 
     @property
     def step(self) -> tuple[float, float]:
-        """Millimetres per pixel, or 1 where the scale is unknown."""
-        return self.sample.spacing or (1.0, 1.0)
+        """Millimetres from row to row and from column to column, or pixels of the file."""
+        return self.sample.spacing or self._per_pixel
 
     @property
     def pixel(self) -> float:
@@ -161,22 +166,31 @@ class NoHeadError(ValueError):
     """With all skips open nothing is found in a picture without truth: there is nothing to compare with."""
 
 
-def smaller(sample: Sample) -> Sample:
+def smaller(sample: Sample) -> tuple[Sample, tuple[float, float]]:
     """Make an own picture no larger than the dashboard needs; its millimetres stay right.
+
+    Returns
+    -------
+    (sample, per_pixel) : Sample, (float, float)
+        Without labels and truth; and how many of the old rows and columns one of the new ones spans.
 
     Examples
     --------
-    >>> sample = smaller(Sample(np.zeros((600, 800), np.float32), spacing=(0.1, 0.1)))
-    >>> sample.shape, sample.spacing
-    ((300, 400), (0.2, 0.2))
+    >>> sample, per_pixel = smaller(Sample(np.zeros((600, 800), np.float32), spacing=(0.1, 0.1)))
+    >>> sample.shape, sample.spacing, per_pixel
+    ((300, 400), (0.2, 0.2), (2.0, 2.0))
     """
-    factor = max(sample.shape) / LONGEST_SIDE
-    if factor <= 1:
-        return sample
+    factor = max(1.0, max(sample.shape) / LONGEST_SIDE)
     rows, columns = (max(1, round(n / factor)) for n in sample.shape)
     picture = Image.fromarray(sample.image).resize((columns, rows), Image.Resampling.BILINEAR)
     image = np.clip(np.asarray(picture, np.float32), 0, 1)
-    old, spacing = sample.shape, sample.spacing
-    if spacing is not None:
-        spacing = (spacing[0] * old[0] / rows, spacing[1] * old[1] / columns)
-    return replace(sample, image=image, labels=None, classes={}, spacing=spacing, truth={})
+    per_pixel = sample.shape[0] / rows, sample.shape[1] / columns
+    small = replace(sample, image=image, labels=None, classes={}, truth={}, spacing=None)
+    return scaled(small, sample.spacing, per_pixel), per_pixel
+
+
+def scaled(sample: Sample, spacing: tuple[float, float] | None, per_pixel: tuple[float, float]) -> Sample:
+    """Give a smaller sample the spacing that its file had."""
+    if spacing is None:
+        return replace(sample, spacing=None)
+    return replace(sample, spacing=(spacing[0] * per_pixel[0], spacing[1] * per_pixel[1]))

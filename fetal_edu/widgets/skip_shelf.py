@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from ..data.limits import BadInput, check_extent, check_spacing
 from ..sample import Sample
 from .pictures import open_bytes
 from .shelf import Samples, Shelf, title
 from .skip_asked import SIMULATED, Asked
-from .skip_heads import Answer, Head, smaller
+from .skip_heads import Answer, Head, scaled, smaller
 from .words import _
 
 __all__ = ["HeadShelf"]
@@ -47,7 +46,9 @@ class HeadShelf:
         self._answer, self._draw = answer, draw or _draw
         self._shelf = Shelf(samples)
         self._opened: dict[tuple, Head] = {}
-        self._own_sample: Sample | None = None
+        self._file: Sample | None = None
+        self._small: Sample | None = None
+        self._per_pixel = (1.0, 1.0)
         self.own = ""
         self.usual = self._shelf.look()
         self.names = self._shelf.names
@@ -82,8 +83,7 @@ class HeadShelf:
             key = (SIMULATED, asked.seed, asked.weeks)
             return self._kept(key, lambda: self._draw(asked.seed, weeks=asked.weeks))
         if asked.head == self.own:
-            scale = _scale(asked.scale, self._own_sample)
-            return self._kept((self.own, scale), lambda: replace(self._own_sample, spacing=scale))
+            return self._own_head(asked.scale)
         return self._kept((asked.head,), lambda: self._sample(asked.head))
 
     def sample(self, name: str) -> Head:
@@ -91,7 +91,8 @@ class HeadShelf:
         return self._opened.get((name,)) or Head(self._sample(name), self._answer)
 
     def _sample(self, name: str) -> Sample:
-        return self._shelf.take(name, "").work.sample
+        self._shelf.take(name, "")
+        return self._shelf.opened.pop(name).work.sample  # what stays open is kept here, as heads
 
     def drawn(self, number: int) -> Head:
         """Simulate a head for the table; it is not kept."""
@@ -105,14 +106,26 @@ class HeadShelf:
         BadInput
             If it is no picture; nothing changes then.
         """
-        sample = smaller(open_bytes(content, name, "").work.sample)
+        file = open_bytes(content, name, "").work.sample
         taken = name in self.names or name == SIMULATED
         self._opened = {key: head for key, head in self._opened.items() if key[0] != self.own}
-        self._own_sample, self.own = sample, f"{name} " if taken else name
+        self._file, self.own = file, f"{name} " if taken else name
+        self._small, self._per_pixel = smaller(file)
         return self.own
 
-    def _kept(self, key: tuple, load: Callable[[], Sample]) -> Head:
-        head = self._opened.pop(key, None) or Head(load(), self._answer)
+    def _own_head(self, scale: str) -> Head:
+        """Return the own picture; the scale is that of its file, not of the smaller picture."""
+        spacing = _scale(scale, self._file)
+        return self._kept(
+            (self.own, spacing),
+            lambda: scaled(self._small, spacing, self._per_pixel),
+            per_pixel=self._per_pixel,
+        )
+
+    def _kept(
+        self, key: tuple, load: Callable[[], Sample], *, per_pixel: tuple[float, float] = (1.0, 1.0)
+    ) -> Head:
+        head = self._opened.pop(key, None) or Head(load(), self._answer, per_pixel=per_pixel)
         self._opened[key] = head
         for old in list(self._opened)[:-_KEPT]:
             del self._opened[old]

@@ -52,7 +52,7 @@ def sentence(way: Way, head: Head, now: Found, opened: Found) -> str:
 
 def panel(way: Way, head: Head, found: Found, opened: Found) -> str:
     """Write the numbers below a picture as HTML; they also stand in ``data-`` attributes."""
-    numbers, unit = found.numbers, _unit(head)
+    numbers, unit = found.numbers, _short(head)
     of_open = way == OPEN
     data = {"kind": way.kind, "dice": f"{numbers.dice:.4f}"}
     data["border"] = "" if numbers.border is None else f"{numbers.border:.3f}"
@@ -102,7 +102,7 @@ def alt_text(name: str, way: Way, head: Head, found: Found) -> str:
 
 def tile(way: Way, head: Head, found: Found) -> dict[str, str]:
     """Return what stands below a small picture of the strip, and its words."""
-    unit = _unit(head)
+    unit = _short(head)
     says = _("lost") if found.error.lost else _border(found.numbers.border, unit)
     off = _("border off by") if head.known else _("border moved by")
     return {"says": says, "alt": f"{capital(way.name)}, {way.title}: {off} {says}"}
@@ -117,7 +117,7 @@ def level_sizes(head: Head) -> list[str]:
     >>> level_sizes(Head(draw_head(7, weeks=21, shape=(64, 96)), print))[:2]
     ['1.0 mm', '2.0 mm']
     """
-    unit = _unit(head)
+    unit = _short(head)
     return [_length(head.pixel * 2**level, unit) for level in range(SKIPS)]
 
 
@@ -138,6 +138,10 @@ def _beside_open(way: Way, head: Head, now: Found) -> str:
 
 def _unit(head: Head) -> str:
     return "mm" if head.sample.spacing is not None else _("pixels")
+
+
+def _short(head: Head) -> str:
+    return "mm" if head.sample.spacing is not None else _("px")
 
 
 def _length(value: float | None, unit: str) -> str:
@@ -165,7 +169,8 @@ def _hc_note(head: Head, numbers: Numbers) -> str:
     true = _("true: {:.1f} mm").format(head.true_hc)
     if numbers.hc_error is None:
         return _("no outline; {}").format(true)
-    return f"{100 * numbers.hc_error / head.true_hc:+.1f} %; {true}"
+    percent = round(100 * numbers.hc_error / head.true_hc, 1) + 0.0
+    return f"{percent:+.1f} %; {true}"
 
 
 def _where(ellipse: Ellipse, head: Head) -> str:
@@ -236,14 +241,14 @@ def skip_labels() -> dict[str, str]:
 
 def network_choices() -> list[dict[str, str]]:
     """Return the networks that one can choose, as they travel to the browser."""
-    return [{"key": name, "title": _short(name), "says": _long(name)} for name in NETWORKS]
+    return [{"key": name, "title": _brief(name), "says": _long(name)} for name in NETWORKS]
 
 
 def _long(name: str) -> str:
     return Way(name).sentence if NETWORKS[name] else _("The network that was trained with all skips")
 
 
-def _short(name: str) -> str:
+def _brief(name: str) -> str:
     missing = NETWORKS[name]
     if not missing:
         return _("the one with all skips")
