@@ -9,9 +9,11 @@ import numpy as np
 from PIL import Image
 
 from ..data.frame import Frame
+from ..data.limits import BadInput
 from ..measure import OutlineError, outline_error
 from ..sample import Sample
 from .skip_ways import OPEN, Way
+from .words import _
 
 __all__ = ["CANVAS", "Answer", "Found", "Head", "Numbers", "scaled", "smaller"]
 
@@ -123,7 +125,13 @@ class Head:
         return self._inner(self._frame.shrink(self.sample.mask("head").astype(np.float32)))
 
     def find(self, way: Way, *, keep: bool = False) -> Found:
-        """Let a network look, and compare; with `keep` the answer is remembered."""
+        """Let a network look, and compare; with `keep` the answer is remembered.
+
+        Raises
+        ------
+        BadInput
+            If neither the truth is known nor a head is found with all skips open.
+        """
         if way in self._kept:
             return self._kept[way]
         canvas = self._answer(way.network, self._canvas, way.gates)
@@ -150,7 +158,9 @@ class Head:
         opened = canvas if way == OPEN else self._answer(OPEN.network, self._canvas, OPEN.gates)
         mask = self._frame.enlarge(opened) >= 0.5
         if not mask.any():
-            raise NoHeadError
+            raise BadInput(
+                _("With all skips open no head is found in this picture: there is nothing to compare with.")
+            )
         return mask
 
     def _numbers(self, error: OutlineError) -> Numbers:
@@ -160,10 +170,6 @@ class Head:
     def _inner(self, canvas: np.ndarray) -> np.ndarray:
         (top, left), (high, wide) = self._frame.offset, self._frame.inner
         return np.round(np.clip(canvas[top : top + high, left : left + wide], 0, 1) * 255).astype(np.uint8)
-
-
-class NoHeadError(ValueError):
-    """With all skips open nothing is found in a picture without truth: there is nothing to compare with."""
 
 
 def smaller(sample: Sample) -> tuple[Sample, tuple[float, float]]:

@@ -10,6 +10,7 @@ from .pictures import open_bytes
 from .shelf import Samples, Shelf, title
 from .skip_asked import SIMULATED, Asked
 from .skip_heads import Answer, Head, scaled, smaller
+from .skip_ways import OPEN
 from .words import _
 
 __all__ = ["HeadShelf"]
@@ -104,13 +105,15 @@ class HeadShelf:
         Raises
         ------
         BadInput
-            If it is no picture; nothing changes then.
+            If it is no picture, or no network finds a head in it; nothing changes then.
         """
         file = open_bytes(content, name, "").work.sample
+        small, per_pixel = smaller(file)
+        Head(small, self._answer, per_pixel=per_pixel).find(OPEN)
         taken = name in self.names or name == SIMULATED
         self._opened = {key: head for key, head in self._opened.items() if key[0] != self.own}
-        self._file, self.own = file, f"{name} " if taken else name
-        self._small, self._per_pixel = smaller(file)
+        self._file, self._small, self._per_pixel = file, small, per_pixel
+        self.own = f"{name} " if taken else name
         return self.own
 
     def _own_head(self, scale: str) -> Head:

@@ -117,14 +117,18 @@ def answer_in_words(rows: Rows) -> str:
         without=_mm(medians[f"without-{order[-1]}"]),
         none=_mm(medians["without-all"]),
     )
-    most, least = (
-        median_interval([_border(row[f"closed-{n}"]) for row in rows]) for n in (order[-1], order[0])
-    )
-    if most is None or most[0] <= least[1]:
-        said += " " + _("These heads are too few to settle which skip costs most: the intervals overlap.")
+    if not _surely_more(rows, f"closed-{order[-1]}", f"closed-{order[0]}"):
+        said += " " + _("Head by head these are too few to settle which skip costs most.")
     if medians["without-all"] < medians["closed-all"]:
         said += " " + _("So this network leans on its skips more than the task needs them.")
     return said
+
+
+def _surely_more(rows: Rows, more: str, less: str) -> bool:
+    """Tell whether, head by head, one way is farther off than another by more than chance."""
+    pairs = [(_border(row[more]), _border(row[less])) for row in rows]
+    interval = median_interval([0.0 if one == other else one - other for one, other in pairs])
+    return interval is not None and interval[0] > 0
 
 
 def _row(key: str, rows: Rows, border: Sequence[float], largest: float, card: Mapping[str, Any]) -> str:

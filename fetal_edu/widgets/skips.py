@@ -18,7 +18,7 @@ from .encode import as_jpeg
 from .guard import guarded
 from .shelf import Samples
 from .skip_asked import Asked
-from .skip_heads import Answer, Found, Head, NoHeadError
+from .skip_heads import Answer, Found, Head
 from .skip_measuring import Measuring
 from .skip_page import SkipPage
 from .skip_shelf import HeadShelf
@@ -170,13 +170,7 @@ class SkipBoard:
             if not self._begun:
                 self._show_picture(head)
                 return self.page.say(_("The networks are being loaded…"))
-            try:
-                opened, found = head.find(OPEN), head.find(asked.way)
-            except NoHeadError:
-                said = _(
-                    "With all skips open no head is found in this picture: there is nothing to compare with."
-                )
-                raise BadInput(said) from None
+            opened, found = head.find(OPEN), head.find(asked.way)
             if head is not self.head or not self.page.map_open:
                 self._show_picture(head)
                 self._show_open(asked, head, opened)
