@@ -18,6 +18,7 @@ from skip_boards import (
     answer,
     ask,
     board,
+    card,
     draw,
     finish,
     numbers,
@@ -188,11 +189,14 @@ def test_the_table_measures_every_head_under_every_way():
     assert rows["without-all"] == ""
     row = made.page.table.split("data-key='closed-3'")[1].split("</tr>")[0]
     assert re.search(r"<td>\d\.\d\d mm \(\d\.\d\d to \d\.\d\d\)</td>", row), row
-    assert "<td>0.70 · 0.70 · 0.70 mm</td>" in row
+    assert "<td>0.70 mm · 0.70 mm · 0.70 mm</td>" in row
     assert f"in three trainings, {CARD_ROW['n']} other heads" in made.page.table
-    assert made.page.answer.startswith("Over 7 heads, with all skips open, the border is off by 0.")
-    assert "skip 3 costs most: 6." in made.page.answer
-    assert made.page.answer.endswith("without any: lost."), "no word that the skips are not needed"
+    opened, lesion, ablation, trainings = made.page.answer
+    assert opened.startswith("Over 7 heads the border is off by 0.")
+    assert lesion.startswith("Lesion: skip 3 costs most when it is closed, 6.")
+    assert "too few" not in lesion
+    assert ablation.endswith("without any, lost."), "no word that the skips are not needed"
+    assert trainings.endswith("trained without any, 0.70 mm · 0.70 mm · 0.70 mm.")
 
 
 def test_measuring_the_table_leaves_the_shown_head_alone():
@@ -212,10 +216,23 @@ def test_the_order_of_the_skips_is_not_claimed_where_it_may_be_chance():
             for place in [1] * 6
         ]
 
-    assert "too few to settle" not in answer_in_words(rows(1.0, 2.0))
-    assert "too few to settle" in answer_in_words(rows(1.0, 2.0)[:5])
+    assert "too few to settle" not in answer_in_words(rows(1.0, 2.0), {})[1]
+    assert "too few to settle" in answer_in_words(rows(1.0, 2.0)[:5], {})[1]
     mixed = [{**row, "closed-1": Numbers(0.5 + n, 180.0, 0.0, 0.9)} for n, row in enumerate(rows(1.0, 2.0))]
-    assert "too few to settle" in answer_in_words(mixed)
+    assert "too few to settle" in answer_in_words(mixed, {})[1]
+
+
+def test_a_lesion_that_differs_between_trainings_is_told():
+    made_up = card()
+    for seed, median in (("0", 0.6), ("1", 2.3), ("2", None)):
+        made_up["seeds"][seed] = {
+            **made_up["seeds"][seed],
+            "skip 3 closed": {**CARD_ROW, "border_median_mm": median},
+        }
+    row = dict.fromkeys(WAYS, Numbers(1.0, 180.0, 0.0, 0.9))
+    said = answer_in_words([row] * 6, made_up)[3]
+    assert "skip 3 closed, 0.60 mm · 2.30 mm · lost; trained without any, 0.70 mm · 0.70 mm" in said
+    assert said.endswith("A lesion tells of one network, and the next training may lean on another skip.")
 
 
 def test_more_heads_are_simulated_for_the_table():
@@ -265,7 +282,7 @@ def test_lost_heads_count_as_the_worst():
     assert "<td>3.00 mm (1.00 to lost)</td>" in table(rows, {})
     assert "<td>lost</td>" not in table(rows[:2], {})
     rows = [dict.fromkeys(WAYS, numbers_of(None))] * 6
-    assert "the border is off by lost" in answer_in_words(rows)
+    assert "the border is off by lost" in answer_in_words(rows, {})[0]
 
 
 # Own pictures ----------------------------------------------------------------------------------------

@@ -54,8 +54,10 @@ class SkipPage(AnsweringWidget):
         How wide one value of each skip's map is.
     strip : dict
         For each way its ``map`` and words; empty until all are there.
-    table, answer : str
-        The table over all heads as HTML, and what it shows in words.
+    table : str
+        The table over all heads as HTML.
+    answer : list of str
+        What it shows, in sentences.
     work : dict
         ``{"running", "done", "all"}``: how many heads of the table are measured.
 
@@ -91,7 +93,7 @@ class SkipPage(AnsweringWidget):
     own = traitlets.Unicode().tag(sync=True)
     strip = traitlets.Dict().tag(sync=True)
     table = traitlets.Unicode().tag(sync=True)
-    answer = traitlets.Unicode().tag(sync=True)
+    answer = traitlets.List().tag(sync=True)
     work = traitlets.Dict().tag(sync=True)
     file_limit = traitlets.Int(FILE_LIMIT).tag(sync=True)
 

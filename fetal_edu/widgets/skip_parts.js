@@ -104,7 +104,7 @@ function buildGate(labels, level, size, id) {
 }
 
 function buildTable(labels, parts) {
-  parts.answer = element("p", { className: "fe-answer" });
+  parts.answer = element("ul", { className: "fe-answer" });
   parts.table = element("div", { className: "fe-scroll", tabIndex: 0 });
   parts.table.setAttribute("role", "region");
   parts.table.setAttribute("aria-label", labels.table);

@@ -88,39 +88,65 @@ def table(rows: Rows, card: Mapping[str, Any]) -> str:
     return f"<table class='fe-table' data-heads='{len(rows)}'>{inner}</table>"
 
 
-def answer_in_words(rows: Rows) -> str:
+def answer_in_words(rows: Rows, card: Mapping[str, Any]) -> list[str]:
     """Say what the table shows, by the medians of the border's error.
+
+    Returns
+    -------
+    list of str
+        On the reference, on lesions, on ablations, and on other trainings.
 
     Examples
     --------
     >>> good, bad = Numbers(1.0, 180.0, 0.0, 1.0), Numbers(4.0, 180.0, 0.0, 0.9)
     >>> row = {key: bad if key in ("closed-2", "closed-all") else good for key in WAYS}
-    >>> answer_in_words([row] * 6).split(". ")[0]
-    'Over 6 heads, with all skips open, the border is off by 1.00 mm (median)'
+    >>> answer_in_words([row] * 6, {})[2].split(". ")[0]
+    'Ablation: trained without skip 2, 1.00 mm; without any, 1.00 mm'
     """
     if not rows:
-        return ""
+        return []
     medians = {key: _median([_border(row[key]) for row in rows]) for key in WAYS}
     order = sorted(range(SKIPS), key=lambda level: medians[f"closed-{level}"])
-    said = _(
-        "Over {n} heads, with all skips open, the border is off by {opened} (median). "
-        "Closed after training, skip {most} costs most: {closed}; skip {least} least: {little}; "
-        "all four: {all}. Trained without skip {most}: {without}; without any: {none}."
-    ).format(
-        n=len(rows),
-        most=order[-1],
-        least=order[0],
-        opened=_mm(medians["open"]),
-        closed=_mm(medians[f"closed-{order[-1]}"]),
-        little=_mm(medians[f"closed-{order[0]}"]),
-        all=_mm(medians["closed-all"]),
-        without=_mm(medians[f"without-{order[-1]}"]),
-        none=_mm(medians["without-all"]),
+    most, least = order[-1], order[0]
+    opened = _("Over {n} heads the border is off by {opened} with all skips open (medians here and below).")
+    lesion = _(
+        "Lesion: skip {most} costs most when it is closed, {closed}; skip {least} least, {little}; "
+        "all four, {all}."
     )
-    if not _surely_more(rows, f"closed-{order[-1]}", f"closed-{order[0]}"):
-        said += " " + _("Head by head these are too few to settle which skip costs most.")
+    lesion = lesion.format(
+        most=most,
+        least=least,
+        closed=_mm(medians[f"closed-{most}"]),
+        little=_mm(medians[f"closed-{least}"]),
+        all=_mm(medians["closed-all"]),
+    )
+    if not _surely_more(rows, f"closed-{most}", f"closed-{least}"):
+        lesion += " " + _("Head by head these are too few to settle which skip costs most.")
+    ablation = _("Ablation: trained without skip {most}, {without}; without any, {none}.")
+    ablation = ablation.format(
+        most=most, without=_mm(medians[f"without-{most}"]), none=_mm(medians["without-all"])
+    )
     if medians["without-all"] < medians["closed-all"]:
-        said += " " + _("So this network leans on its skips more than the task needs them.")
+        ablation += " " + _("This network leans on its skips more than the task needs them.")
+    said = [opened.format(n=len(rows), opened=_mm(medians["open"])), lesion, ablation]
+    return [*said, _other_trainings(card)] if card and len(card["seeds"]) > 1 else said
+
+
+def _other_trainings(card: Mapping[str, Any]) -> str:
+    """Set the lesion that differs most between trainings beside the network without any skip."""
+    lesions = {n: _medians(f"closed-{n}", card) for n in range(SKIPS)}
+    level = max(lesions, key=lambda n: max(lesions[n]) - min(lesions[n]))
+    said = _(
+        "Other trainings, {tested} other heads: skip {level} closed, {closed}; trained without any, {none}."
+    ).format(
+        tested=_tested(card),
+        level=level,
+        closed=_listed(lesions[level]),
+        none=_listed(_medians("without-all", card)),
+    )
+    apart = [max(values) - min(values) for values in (lesions[level], _medians("without-all", card))]
+    if apart[0] > apart[1]:
+        said += " " + _("A lesion tells of one network, and the next training may lean on another skip.")
     return said
 
 
@@ -143,7 +169,7 @@ def _row(key: str, rows: Rows, border: Sequence[float], largest: float, card: Ma
     hc_said = f"{hc:.1f} mm" if math.isfinite(hc) else _("lost")
     cells = [said, _bar(median, interval, largest), hc_said, f"{overlap:.3f}", str(lost)]
     if card:
-        cells.append(_trainings(key, card))
+        cells.append(_listed(_medians(key, card)))
     cells = "".join(f"<td>{cell}</td>" for cell in cells)
     name = f"<b>{html.escape(way.name)}</b> {html.escape(way.title)}"
     data = "" if not math.isfinite(median) else f"{median:.3f}"
@@ -165,10 +191,14 @@ def _bar(median: float, interval: tuple[float, float] | None, largest: float) ->
     return f"<svg viewBox='0 0 152 20' width='152' height='20' aria-hidden='true'>{drawn}</svg>"
 
 
-def _trainings(key: str, card: Mapping[str, Any]) -> str:
-    tables = card["seeds"].values()
-    medians = [table[_CARD_ROWS[key]]["border_median_mm"] for table in tables]
-    return " · ".join(_("lost") if value is None else f"{value:.2f}" for value in medians) + " mm"
+def _medians(key: str, card: Mapping[str, Any]) -> list[float]:
+    """Return what each training gave; infinity where more than half of the heads were lost."""
+    values = [table[_CARD_ROWS[key]]["border_median_mm"] for table in card["seeds"].values()]
+    return [math.inf if value is None else value for value in values]
+
+
+def _listed(values: Sequence[float]) -> str:
+    return " · ".join(map(_mm, values))
 
 
 def _tested(card: Mapping[str, Any]) -> int:

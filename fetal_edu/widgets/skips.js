@@ -69,7 +69,11 @@ function makeWords(model, shared, parts) {
     html(parts.open.panel, "panel_open");
     html(parts.now.panel, "panel_now");
     html(parts.table, "table");
-    if (parts.answer.textContent !== model.get("answer")) parts.answer.textContent = model.get("answer");
+    const sentences = model.get("answer"), told = sentences.join("\n");
+    if (written.answer !== told) {
+      written.answer = told;
+      parts.answer.replaceChildren(...sentences.map((textContent) => element("li", { textContent })));
+    }
     parts.progress.value = all ? done / all : 0;
     parts.progress.hidden = done >= all;
     parts.working.textContent = labels.working.replace("{done}", done).replace("{all}", all);

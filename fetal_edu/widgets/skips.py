@@ -224,7 +224,7 @@ class SkipBoard:
     def _show_table(self) -> None:
         rows = self.measuring.rows
         with self.page.hold_sync():
-            self.page.table, self.page.answer = table(rows, self._card), answer_in_words(rows)
+            self.page.table, self.page.answer = table(rows, self._card), answer_in_words(rows, self._card)
 
     def _show_work(self) -> None:
         done, count = self.measuring.done, self.measuring.count
