@@ -71,14 +71,14 @@ def table(rows: Rows, card: Mapping[str, Any]) -> str:
     if not rows:
         return f"<p>{_('No head with known truth has been measured yet.')}</p>"
     numbers = {key: [_border(row[key]) for row in rows] for key in WAYS}
-    medians = [_median(values) for values in numbers.values()]
-    largest = max([1.0, *filter(math.isfinite, medians)])
+    ends = [end for values in numbers.values() for end in median_interval(values) or (_median(values),)]
+    largest = max([1.0, *filter(math.isfinite, ends)])
     heads = (
         *(_("what was done"), _("border off by: median, 95 % interval"), ""),
         *(_("HC off by, median"), _("Dice, median"), _("lost")),
     )
     titles = (
-        [*heads, _("border off by in three trainings, {} other heads").format(_tested(card))]
+        [*heads, _("border off by in {} trainings, {} other heads").format(len(card["seeds"]), _tested(card))]
         if card
         else heads
     )
@@ -137,8 +137,9 @@ def _other_trainings(card: Mapping[str, Any]) -> str:
     lesions = {n: _medians(f"closed-{n}", card) for n in range(SKIPS)}
     level = max(lesions, key=lambda n: max(lesions[n]) - min(lesions[n]))
     said = _(
-        "Other trainings, {tested} other heads: skip {level} closed, {closed}; trained without any, {none}."
+        "Trained {times} times, on {tested} other heads: skip {level} closed, {closed}; without any, {none}."
     ).format(
+        times=len(card["seeds"]),
         tested=_tested(card),
         level=level,
         closed=_listed(lesions[level]),
@@ -181,7 +182,7 @@ def _bar(median: float, interval: tuple[float, float] | None, largest: float) ->
     """Draw a median with its interval; what a line beside it says in numbers."""
 
     def x(value: float) -> float:
-        return 150 * min(value / (1.15 * largest), 1.0)
+        return 150 * min(value / largest, 1.0)
 
     width = x(median)
     drawn = f"<rect class='fe-bar' x='0' y='4' width='{width:.1f}' height='12'/>"
