@@ -4,6 +4,7 @@ from . import learning as learning
 from . import lesson as lesson
 from . import measure as measure
 from . import nets as nets
+from . import ops as ops
 from . import phantom as phantom
 from . import runtime as runtime
 from . import widgets as widgets

@@ -1,4 +1,4 @@
-"""The command ``fetal-edu``: measure pictures, draw some, point at data, train, and ask what is installed."""
+"""The command ``fetal-edu``: measure, draw, point at data, train, grade a class, ask what is installed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 import fetal_edu
-from fetal_edu import cli_data, cli_simulate
+from fetal_edu import cli_data, cli_grade, cli_simulate
 from fetal_edu.data.limits import BadInput
 
 __all__ = ["main"]
@@ -73,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     cli_simulate.add(commands, _command)
     cli_data.add(commands, _command)
     _add_train(commands)
+    cli_grade.add(commands, _command)
     _add_doctor(commands)
     return parser
 

@@ -6,6 +6,10 @@ notebook. A misconception may be typed in several ways.
 
 from __future__ import annotations
 
+from student_convolution import CONVOLUTION
+from student_pooling import POOLING
+from student_upsampling import UPSAMPLING
+
 STEPS = "down = end[0] - start[0]\nacross = end[1] - start[1]\n"
 MIDDLE = (
     "_, h, w = decoder.shape\ntop = (encoder.shape[1] - h) // 2\nleft = (encoder.shape[2] - w) // 2\n"
@@ -256,3 +260,6 @@ TYPED: dict[str, dict[str, tuple[str, ...]]] = {
         ),
     },
 }
+TYPED |= CONVOLUTION
+TYPED |= POOLING
+TYPED |= UPSAMPLING

@@ -10,9 +10,12 @@ import time
 
 import numpy as np
 import pytest
+import student_convolution
+import student_upsampling
+from scipy.ndimage import correlate
 from student_code import TYPED
 
-from fetal_edu import measure
+from fetal_edu import measure, ops
 from fetal_edu.lesson import Store, check, find, hint
 from fetal_edu.lesson.contain import Outcome, Run
 from fetal_edu.lesson.exercise import Exercise, keys
@@ -81,7 +84,27 @@ def _beam_place(down, across, radius):
     return abs(place) - radius, np.rad2deg(np.angle(place))
 
 
+def _max_pool(picture, size, stride):
+    windows = np.lib.stride_tricks.sliding_window_view(picture, (size, size))
+    return windows[::stride, ::stride].max(axis=(2, 3))
+
+
+def _blur_pool(picture):
+    return correlate(picture, np.outer([1, 2, 1], [1, 2, 1]) / 16, mode="mirror")[::2, ::2]
+
+
+def _pool_gradient(picture, gradient, size, stride):
+    windows = np.lib.stride_tricks.sliding_window_view(picture, (size, size))[::stride, ::stride]
+    down, across = np.divmod(windows.reshape(*windows.shape[:2], -1).argmax(axis=2), size)
+    back, (rows, columns) = np.zeros(picture.shape), np.indices(gradient.shape)
+    np.add.at(back, (rows * stride + down, columns * stride + across), gradient)
+    return back
+
+
 OTHERWISE = {
+    "max-pool": _max_pool,
+    "blur-pool": _blur_pool,
+    "pool-gradient": _pool_gradient,
     "border-echo": _border_echo,
     "grey-levels": _grey_levels,
     "beam-place": _beam_place,
@@ -90,6 +113,8 @@ OTHERWISE = {
     "circumference": _circumference,
     "receptive-field": _receptive_field,
     "crop-concat": _crop,
+    **student_convolution.OTHERWISE,
+    **student_upsampling.OTHERWISE,
 }
 
 
@@ -303,6 +328,26 @@ def test_exercise_specs_agree_with_the_simulator(seed):
         depth, angle = find("beam-place").spec(down, across, probe.radius)
         assert depth == pytest.approx(probe.ranges[row], abs=1e-4)
         assert angle == pytest.approx(beams[column], abs=1e-4)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_exercise_specs_agree_with_ops(seed):
+    for case in find("max-pool").draw(seed):
+        picture, size, stride = case.args
+        wanted, _places = ops.max_pool2d(picture, size, stride=stride)
+        assert find("max-pool").spec(*case.args) == pytest.approx(wanted)
+    for case in find("blur-pool").draw(seed):
+        assert find("blur-pool").spec(*case.args) == pytest.approx(ops.blur_pool2d(*case.args))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_exercise_gradient_is_the_one_that_torch_hands_back(seed):
+    torch = pytest.importorskip("torch")
+    for case in find("pool-gradient").draw(seed):
+        picture, gradient, size, stride = case.args
+        leaf = torch.tensor(picture[None, None], requires_grad=True)
+        torch.nn.functional.max_pool2d(leaf, size, stride).backward(torch.tensor(gradient[None, None]))
+        assert find("pool-gradient").spec(*case.args) == pytest.approx(leaf.grad[0, 0].numpy())
 
 
 def _seen(layers, pixel: int) -> int:

@@ -4,6 +4,8 @@ from . import lines as lines
 from . import maps as maps
 from . import overlays as overlays
 from . import style as style
+from . import tables as tables
+from . import tally as tally
 from .charts import dots as dots
 from .charts import growth_chart as growth_chart
 from .charts import loss_curve as loss_curve
@@ -15,3 +17,5 @@ from .style import alt_text as alt_text
 from .style import canvas as canvas
 from .style import describe as describe
 from .style import show as show
+from .tables import number_table as number_table
+from .tally import choices as choices

@@ -4,10 +4,12 @@ from . import contain as contain
 from . import exercise as exercise
 from . import exercises as exercises
 from . import item as item
+from . import outcome as outcome
 from . import prediction as prediction
 from . import questions as questions
 from . import quizzes as quizzes
 from . import retrospect as retrospect
+from . import share as share
 from . import store as store
 from . import verdict as verdict
 from . import words as words
@@ -23,5 +25,6 @@ from .prediction import predict as predict
 from .prediction import predictions as predictions
 from .prediction import reveal as reveal
 from .quizzes import quiz as quiz
+from .share import export_predictions as export_predictions
 from .store import Store as Store
 from .store import local_store as local_store

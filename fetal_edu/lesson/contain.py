@@ -22,7 +22,6 @@ should do so in a container.
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import pickle
@@ -32,92 +31,26 @@ import sys
 import sysconfig
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from gettext import gettext as _
 from pathlib import Path
 from types import FunctionType
 from typing import Any
 
 import cloudpickle
-import numpy as np
 import psutil
 
-__all__ = ["Outcome", "Run", "run_contained"]
+from .outcome import Outcome, Run
+
+__all__ = ["MOST_BYTES", "Outcome", "Run", "run_contained", "run_order"]
 
 CHILD = Path(__file__).with_name("_child.py")
 LOOK_S = 0.02
 START_S = 60.0  # a cold disk and a first import of torch
 MOST_BYTES = 64 * 2**20
+MOST_ANSWER = 16 * 2**20  # bytes of one line that comes back
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What one call came to.
-
-    Parameters
-    ----------
-    kind : str
-        ``number``, ``bool``, ``text``, ``tuple``, ``array``, the name of another type, or ``error``.
-    value : object
-        The answer, None where its type can't travel.
-    shape : tuple of int
-        Of an array, also of one too large to travel.
-    error, said : str
-        Type and message of an error.
-    line : int, optional
-        Line of the function in which it arose, from 1.
-    changed : bool
-        The call has changed its own arguments.
-    """
-
-    kind: str
-    value: Any = None
-    shape: tuple[int, ...] = ()
-    error: str = ""
-    said: str = ""
-    line: int | None = None
-    changed: bool = False
-
-    @classmethod
-    def of(cls, message: dict[str, Any]) -> Outcome:
-        """Read what the process wrote.
-
-        Examples
-        --------
-        >>> Outcome.of({"kind": "number", "value": 2.0}).value
-        2.0
-        """
-        if "error" in message:
-            return cls("error", error=message["error"], said=message["said"], line=message["line"])
-        value, shape = message.get("value"), tuple(message.get("shape", ()))
-        if "data" in message:
-            value = np.frombuffer(base64.b64decode(message["data"]), "<f8").reshape(shape)
-        return cls(message["kind"], value, shape, changed=message.get("changed", False))
-
-
-@dataclass
-class Run:
-    """What came of all calls.
-
-    Parameters
-    ----------
-    outcomes : list of Outcome
-        One for each case, fewer if the run was stopped.
-    stopped : str
-        Empty, or why it ended early: ``time``, ``memory``, ``ended``, ``unsent``.
-    said : str
-        With ``unsent``: what stood in the way.
-    printed : int
-        Characters that the function printed.
-    """
-
-    outcomes: list[Outcome] = field(default_factory=list)
-    stopped: str = ""
-    said: str = ""
-    printed: int = 0
 
 
 def run_contained(
@@ -171,7 +104,28 @@ def run_contained(
         "memory_mb": memory_mb,
     }
     environment = os.environ | dict.fromkeys(THREADS, "1")
-    command = [sys.executable, "-P", "-W", "ignore", str(CHILD)]  # -P: this folder is not on its path
+    return run_order(order, script=CHILD, environment=environment, patience_s=patience_s)
+
+
+def run_order(
+    order: dict[str, Any], *, script: Path, environment: Mapping[str, str], patience_s: float
+) -> Run:
+    """Start a process, give it an order, and listen until it is done or takes too much.
+
+    Parameters
+    ----------
+    order : dict
+        With ``cases``, ``seconds``, ``memory_mb`` and what the script needs besides.
+    script : Path
+        What the process runs.
+    environment : mapping of str to str
+    patience_s : float
+
+    Returns
+    -------
+    Run
+    """
+    command = [sys.executable, "-P", "-W", "ignore", str(script)]  # -P: this folder is not on its path
     quiet = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # Windows would open a black window
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
     try:
@@ -184,7 +138,7 @@ def run_contained(
                 process.stdin.write(pickle.dumps(order))
             with suppress(OSError):
                 process.stdin.close()
-            return _Watch(process, seconds, patience_s, memory_mb * 2**20).run()
+            return _Watch(process, order, patience_s).run()
         finally:
             process.kill()
 
@@ -210,9 +164,10 @@ def _by_value(function: Callable[..., Any]) -> Iterator[None]:
 class _Watch:
     """Listens to the process, and ends it when it takes too much."""
 
-    def __init__(self, process: subprocess.Popen, seconds: float, patience_s: float, memory: float) -> None:
-        self.process, self.seconds, self.patience_s, self.memory = process, seconds, patience_s, memory
-        self.run_, self.lines = Run(), queue.SimpleQueue()
+    def __init__(self, process: subprocess.Popen, order: dict[str, Any], patience_s: float) -> None:
+        self.process, self.cases, self.patience_s = process, len(order["cases"]), patience_s
+        self.seconds, self.memory = order["seconds"], order["memory_mb"] * 2**20
+        self.run_, self.lines = Run(), queue.Queue(maxsize=64)
         self.began, self.cpu_0, self.memory_0 = time.monotonic(), None, 0
 
     def run(self) -> Run:
@@ -222,12 +177,15 @@ class _Watch:
         while not (self._hear() or self._too_much()):
             pass
         self.process.kill()
-        ear.join(timeout=5.0)
+        last = time.monotonic() + 5.0
+        while ear.is_alive() and time.monotonic() < last:
+            with suppress(queue.Empty):
+                self.lines.get(timeout=LOOK_S)
         return self.run_
 
     def _listen(self) -> None:
         with suppress(OSError, ValueError):
-            for line in self.process.stdout:
+            while line := self.process.stdout.readline(MOST_ANSWER):
                 self.lines.put(line)
         self.lines.put(None)
 
@@ -243,7 +201,8 @@ class _Watch:
         try:
             message = json.loads(line)
             return self._take(message)
-        except (ValueError, KeyError, TypeError):  # the function has written into the line
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
+            # The function has written into the line.
             self.run_.stopped = "ended"
             return True
 
@@ -251,14 +210,25 @@ class _Watch:
         if "unsent" in message:
             failure = message["unsent"]
             self.run_.stopped, self.run_.said = "unsent", f"{failure['error']}: {failure['said']}"
-        elif "ready" in message:
+        elif "ready" in message and self.cpu_0 is None:  # once: a second one would start the limits anew
             self.began = time.monotonic()
             self.cpu_0, self.memory_0 = self._use() or (0.0, 0)
+            self.run_.loaded = message["ready"] is True
+        elif "loaded" in message:
+            self.run_.loaded = True
+        elif "wall" in message and self.cpu_0 is None:
+            self.run_.wall = str(message["wall"])
+        elif "misfit" in message:
+            self.run_.stopped = "misfit"
+        elif "asked" in message:
+            self.run_.stopped, self.run_.said = "asked", str(message["asked"])[:200]
         elif "done" in message:
             self.run_.printed = int(message["printed"])
         else:
+            if len(self.run_.outcomes) == self.cases:
+                raise ValueError("more answers than cases")
             self.run_.outcomes.append(Outcome.of(message))
-        return "unsent" in message or "done" in message
+        return any(last in message for last in ("unsent", "misfit", "asked", "done"))
 
     def _use(self) -> tuple[float, int] | None:
         """CPU seconds and bytes of the process; None if it has just ended."""

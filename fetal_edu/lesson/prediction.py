@@ -22,7 +22,7 @@ from .retrospect import Predictions, Revelation, Row
 from .store import Store, local_store, unkept
 from .words import inline
 
-__all__ = ["Prediction", "forget", "predict", "predictions", "reveal"]
+__all__ = ["Prediction", "chosen", "forget", "predict", "predictions", "reveal"]
 
 
 class Prediction:
@@ -222,7 +222,15 @@ def predictions(chapter: str, *, store: Store | None = None) -> Predictions:
         [_row(item, record) for item, record in records if record],
         lost=sum(store.damaged("prediction", item.key) for item in items),
         again=_again(chapter),
+        chapter=chapter,
+        store=store,
     )
+
+
+def chosen(item: Item, store: Store) -> tuple[str | None, bool]:
+    """Return the letter that was chosen for a question, if one was, and whether its result has been shown."""
+    record = _kept(item, store)
+    return _choice(item, record), record.get("revealed") is True
 
 
 def forget(chapter: str, *, store: Store | None = None) -> Predictions:

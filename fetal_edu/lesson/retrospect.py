@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from gettext import gettext as _
-from typing import NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
+from .store import Store
 from .words import GREEN, GREY, ORANGE, boxed, inline
+
+if TYPE_CHECKING:
+    from .share import Exported
 
 __all__ = ["Predictions", "Revelation", "Row"]
 
@@ -44,10 +49,29 @@ class Predictions:
         Records that can't be read.
     again : str
         How to start afresh.
+    chapter : str
+        Two digits.
+    store : Store, optional
+        Where they are kept.
     """
 
-    def __init__(self, rows: Sequence[Row], *, lost: int = 0, again: str = "") -> None:
+    def __init__(
+        self,
+        rows: Sequence[Row],
+        *,
+        lost: int = 0,
+        again: str = "",
+        chapter: str = "",
+        store: Store | None = None,
+    ) -> None:
         self.rows, self.lost, self.again = list(rows), lost, again
+        self.chapter, self.store = chapter, store
+
+    def export(self, *, name: str = "", folder: str | Path = ".") -> Exported:
+        """Write them into a file for a teacher, see `fetal_edu.lesson.export_predictions`."""
+        from .share import export_predictions
+
+        return export_predictions(self.chapter, name=name, folder=folder, store=self.store)
 
     def _summary(self) -> str:
         said = [self._outcome()]
@@ -55,6 +79,9 @@ class Predictions:
             said.append(_("{n} can't be read: the file is damaged.").format(n=self.lost))
         if any(row.truth and not row.yours for row in self.rows):
             said.append(self.again)
+        if self.chapter and any(row.right is not None for row in self.rows):
+            says = _('For a teacher who collects them, `predictions("{chapter}").export()` writes a file.')
+            said.append(says.format(chapter=self.chapter))
         return " ".join(said)
 
     def _outcome(self) -> str:

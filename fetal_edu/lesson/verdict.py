@@ -20,7 +20,7 @@ from ._child import encode
 from .contain import Outcome, Run
 from .exercise import Case, Exercise, Mutant
 
-__all__ = ["Verdict", "answers", "fits", "judge", "lines_of", "same"]
+__all__ = ["Verdict", "answers", "fits", "judge", "lines_of", "right_cases", "same"]
 
 SHOWN = 16  # values of an array that fit into a sentence
 
@@ -107,6 +107,21 @@ def judge(exercise: Exercise, cases: Sequence[Case], run: Run, *, source: Sequen
     if run.outcomes[where].kind == "error":
         return _crash(exercise, cases[where], run.outcomes[where], source)
     return _difference(exercise, cases[where], run.outcomes[where], expected[where])
+
+
+def right_cases(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome]) -> list[bool]:
+    """Tell for each case that was run whether its answer is right, and its arguments are what they were.
+
+    Examples
+    --------
+    >>> from fetal_edu.lesson import find
+    >>> cases = find("dice").draw(0)
+    >>> right_cases(find("dice"), cases, [Outcome("number", 1.0), Outcome("number", 1.0)])
+    [True, False]
+    """
+    expected = answers(exercise.spec, cases[: len(outcomes)])
+    right = _equal(exercise, outcomes, expected)
+    return [fine and not found.changed for fine, found in zip(right, outcomes, strict=True)]
 
 
 def _equal(exercise: Exercise, some: Sequence[Outcome], others: Sequence[Outcome]) -> list[bool]:

@@ -3,6 +3,8 @@ from . import canvas as canvas
 from . import echoes as echoes
 from . import gallery as gallery
 from . import gates as gates
+from . import layer_board as layer_board
+from . import layer_explorer as layer_explorer
 from . import readout as readout
 from . import segment as segment
 from . import skips as skips
@@ -11,5 +13,16 @@ from .canvas import Canvas as Canvas
 from .echoes import EchoExplorer as EchoExplorer
 from .gallery import show_gallery as show_gallery
 from .gates import GateExplorer as GateExplorer
+from .layer_board import LayerBoard as LayerBoard
+from .layer_down import BlurPool as BlurPool
+from .layer_down import Conv as Conv
+from .layer_down import MaxPool as MaxPool
+from .layer_down import MeanPool as MeanPool
+from .layer_down import Relu as Relu
+from .layer_explorer import LayerExplorer as LayerExplorer
+from .layer_up import Bilinear as Bilinear
+from .layer_up import Nearest as Nearest
+from .layer_up import TransposedConv as TransposedConv
+from .layer_up import Unpool as Unpool
 from .segment import Segment as Segment
 from .skips import SkipBoard as SkipBoard

@@ -19,20 +19,19 @@ from ..measure import Ellipse
 from . import arriving
 from .answering import AnsweringWidget
 from .arriving import Refused
+from .dropped import FILE_LIMIT, dropped_file
 from .encode import as_bits, as_png
 from .labels import CALIPER_NAMES, canvas_labels
 
 __all__ = ["FILE_LIMIT", "MODES", "Canvas"]
 
-#: A larger file is refused in the browser and again here. Jupyter's own limit for one message is 10 MB.
-FILE_LIMIT = 8_000_000
 #: What a drag on the canvas does.
 MODES = ("ellipse", "box", "head", "not_head", "erase", "caliper")
 
 _HERE = Path(__file__).parent
 _SCRIPTS = (
     *("dom.js", "sender.js", "geometry.js", "ink.js", "calipers.js", "parts.js", "caliper_list.js"),
-    *("view.js", "pointers.js", "actions.js", "canvas.js"),
+    *("view.js", "pointers.js", "files.js", "actions.js", "canvas.js"),
 )
 _LONGEST_SIDE = 1600  # of the picture as it is sent; coordinates stay those of the full picture
 
@@ -204,18 +203,12 @@ class Canvas(AnsweringWidget):
             self._answer(content.get("request"))
 
     def _take_file(self, name: Any, buffers: Sequence) -> None:
-        name = name[-120:] if isinstance(name, str) and name else "file"
-        if len(buffers) != 1:
-            return self.say(_("{} did not arrive: drop it again.").format(name), alarm=True)
-        size = memoryview(buffers[0]).nbytes
-        if size > self.file_limit:
-            text = self.labels["too_large"]
-            return self.say(
-                text.format(name=name, size=f"{size / 1e6:.1f}", limit=f"{self.file_limit / 1e6:.1f}"),
-                alarm=True,
-            )
+        try:
+            content, name = dropped_file(name, buffers, limit=self.file_limit)
+        except Refused as refusal:
+            return self.say(str(refusal), alarm=True)
         if self._file_callback:
-            self._file_callback(bytes(buffers[0]), name)
+            self._file_callback(content, name)
 
     @traitlets.validate("mode")
     def _check_mode(self, proposal: dict) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from gettext import gettext as _
 
 from .arriving import MOST_CALIPERS
+from .dropped import file_labels
 
 __all__ = ["CALIPER_NAMES", "caliper_names", "canvas_labels"]
 
@@ -33,7 +34,7 @@ def caliper_names() -> dict[str, str]:
 
 def canvas_labels() -> dict[str, str | dict[str, str]]:
     """Return all words of the canvas by their key."""
-    return {**_tools(), **_calipers(), **_sentences()}
+    return {**_tools(), **_calipers(), **_sentences(), **file_labels()}
 
 
 def _tools() -> dict[str, str]:
@@ -83,11 +84,6 @@ def _sentences() -> dict[str, str]:
         "pen_down": _("The brush is down: the arrows draw, the space bar lifts it."),
         "pen_up": _("The brush is lifted."),
         "ink_full": _("No more ink fits: clear the drawing, or undo some strokes."),
-        "too_large": _(
-            "{name} has {size} MB; the limit here is {limit} MB. Save it smaller, or use the command line."
-        ),
-        "one_file": _("Drop one file at a time."),
-        "unreadable": _("{name} can't be read by the browser: drop a file, not a folder."),
         "no_answer": _("No answer for 15 seconds. If it stays like this, reload the page."),
         "help_title": _("Keys and gestures"),
         "help": _(

@@ -1,0 +1,14 @@
+from . import cells as cells
+from . import grades as grades
+from . import hand_ins as hand_ins
+from . import names as names
+from . import pooling as pooling
+from . import running as running
+from . import slices as slices
+from . import table as table
+from .grades import Bench as Bench
+from .grades import Grade as Grade
+from .grades import grade as grade
+from .hand_ins import find_hand_ins as find_hand_ins
+from .pooling import Pool as Pool
+from .pooling import pool as pool
