@@ -232,7 +232,7 @@ def test_a_lesion_that_differs_between_trainings_is_told():
     row = dict.fromkeys(WAYS, Numbers(1.0, 180.0, 0.0, 0.9))
     said = answer_in_words([row] * 6, made_up)[3]
     assert "skip 3 closed, 0.60 mm · 2.30 mm · lost; without any, 0.70 mm · 0.70 mm" in said
-    assert said.endswith("A lesion tells of one network, and the next training may lean on another skip.")
+    assert said.endswith("A lesion tells of one network: the next training gives another number.")
 
 
 def test_more_heads_are_simulated_for_the_table():

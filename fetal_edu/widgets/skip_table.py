@@ -147,7 +147,7 @@ def _other_trainings(card: Mapping[str, Any]) -> str:
     )
     apart = [max(values) - min(values) for values in (lesions[level], _medians("without-all", card))]
     if apart[0] > apart[1]:
-        said += " " + _("A lesion tells of one network, and the next training may lean on another skip.")
+        said += " " + _("A lesion tells of one network: the next training gives another number.")
     return said
 
 
