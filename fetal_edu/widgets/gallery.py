@@ -48,7 +48,7 @@ def cards() -> tuple[Card, ...]:
     Examples
     --------
     >>> [card.notebook for card in cards()]
-    ['segment.ipynb', 'phantom.ipynb', 'layers.ipynb']
+    ['segment.ipynb', 'phantom.ipynb', 'layers.ipynb', 'skips.ipynb']
     """
     return (
         Card(
@@ -65,6 +65,11 @@ def cards() -> tuple[Card, ...]:
             "layers.ipynb",
             _("Look into a layer"),
             _("Convolution, pooling, upsampling: point at a pixel, see what it is made of and reaches."),
+        ),
+        Card(
+            "skips.ipynb",
+            _("What is each skip for?"),
+            _("Close the skip connections of a trained U-Net, or take one trained without, and read off mm."),
         ),
     )
 

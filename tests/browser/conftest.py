@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 from reader import Dashboard
-from serving import BOARD, ROOT, STAND_IN, chromium, notebook, serving, serving_voila
+from serving import BOARD, ROOT, SKIPS, STAND_IN, chromium, notebook, serving, serving_voila
 
 #: The explorer of chapter 06 with a stand-in for the trained network: torch would cost seconds.
 GATES = """
@@ -90,9 +90,9 @@ def browser_context_args(browser_context_args: dict) -> dict:
 
 @pytest.fixture(scope="session")
 def voila(tmp_path_factory: pytest.TempPathFactory):
-    """Address of a Voila server that shows the dashboards, and `stand-in`, `board` and `tower.ipynb`."""
+    """Address of a Voila server that shows the dashboards, and four stand-ins."""
     chromium()  # no server where there is nothing to look at it with
-    more = {"stand-in": STAND_IN, "board": BOARD, "tower": TOWER}
+    more = {"stand-in": STAND_IN, "board": BOARD, "tower": TOWER, "gates": SKIPS}
     more = {f"{name}.ipynb": notebook(code) for name, code in more.items()}
     with serving_voila(tmp_path_factory.mktemp("voila"), more) as address:
         yield address
