@@ -73,8 +73,8 @@ def _parser() -> argparse.ArgumentParser:
     cli_simulate.add(commands, _command)
     cli_data.add(commands, _command)
     _add_train(commands)
-    cli_grade.add(commands, _command)
     cli_trial.add(commands, _command)
+    cli_grade.add(commands, _command)
     _add_doctor(commands)
     return parser
 
@@ -175,9 +175,10 @@ def _add_train(commands: argparse._SubParsersAction) -> None:
     made = _command(commands, "train", "Train a network that the project ships.")
     made.add_argument(
         "name",
-        choices=("head", "head-phantom"),
+        choices=("head", "head-phantom", "skips"),
         metavar="NAME",
-        help="head: outline of the fetal head; head-phantom: the same, from simulated heads alone",
+        help="head: outline of the fetal head; head-phantom: the same, from simulated heads alone; "
+        "skips: small networks with and without skip connections",
     )
     made.add_argument("--seed", type=int, default=0, help="seed of everything random (default: 0)")
     made.add_argument(
@@ -208,18 +209,20 @@ def _train(arguments: argparse.Namespace) -> int:
     try:
         import torch
 
-        from fetal_edu.learning import ship, ship_phantom
+        from fetal_edu.learning import ship, ship_phantom, ship_skips
         from fetal_edu.learning.train import Recipe
     except ImportError as error:
         raise BadInput(f"Training needs more packages ({error}): pip install 'fetal_edu[train]'.") from None
     torch.set_num_threads(1)  # with bfloat16 one thread is fastest, and it leaves the machine usable
-    if arguments.name == "head":
-        make, recipe = ship.make_head, Recipe()
-    else:
-        make, recipe = ship_phantom.make_head_phantom, ship_phantom.PHANTOM_RECIPE
+    make, recipe = {
+        "head": (ship.make_head, Recipe()),
+        "head-phantom": (ship_phantom.make_head_phantom, ship_phantom.PHANTOM_RECIPE),
+        "skips": (ship_skips.make_skips, ship_skips.SKIPS_RECIPE),
+    }[arguments.name]
     if arguments.epochs is not None:
         recipe = replace(recipe, epochs=arguments.epochs)
-    card = make(seed=arguments.seed, out=out, data=folder, recipe=recipe, card_only=arguments.card_only)
+    data = {} if arguments.name == "skips" else {"data": folder}
+    card = make(seed=arguments.seed, out=out, recipe=recipe, card_only=arguments.card_only, **data)
     seed = str(arguments.seed)
     _print_table(card["seeds"][seed])
     if "floor" in card:
@@ -232,9 +235,12 @@ def _train(arguments: argparse.Namespace) -> int:
 
 
 def _print_table(table: Mapping[str, Mapping[str, float]]) -> None:
+    wide = max(map(len, table), default=0)
     for part, row in table.items():
-        print(f"{part:<7} {row['n']:>4} heads, Dice {row['dice']:.3f}, ", end="")
-        print(f"mean HC error {row['hc_mae_mm']:.2f} mm, within 3 %: {row['within_3_percent']:.0%}")
+        print(f"{part:<{wide}} {row['n']:>4} heads, Dice {row['dice']:.3f}, mean HC error ", end="")
+        print("unknown" if row["hc_mae_mm"] is None else f"{row['hc_mae_mm']:.2f} mm", end="")
+        within = row.get("within_3_percent")
+        print(f", lost {row['lost']}" if within is None else f", within 3 %: {within:.0%}")
 
 
 # doctor: what is installed, what is missing, how to mend it

@@ -28,6 +28,7 @@ def add(commands: argparse._SubParsersAction, command: Callable[..., argparse.Ar
     )
     made.add_argument("--processes", type=int, default=1, choices=(1, 2), help="how many at a time")
     made.add_argument("--real", action="store_true", help="test on real heads of HC18 as well")
+    made.add_argument("--keep", action="store_true", help="put a full run among those of the course")
     made.add_argument("--kept", action="store_true", help="show the result that comes with the course")
     made.set_defaults(run=_trial)
 
@@ -42,6 +43,8 @@ def _trial(arguments: argparse.Namespace) -> int:
         return DONE
     if arguments.seeds is not None and arguments.seeds < 1:
         raise BadInput(f"{arguments.seeds} seeds run nothing: give 1 or more.")
+    if arguments.keep and arguments.budget != "full":
+        raise BadInput("Only a full run is kept: add --budget full.")
     try:
         import torch
 
@@ -60,6 +63,10 @@ def _trial(arguments: argparse.Namespace) -> int:
         command=_command_line(arguments),
     )
     path = Path(arguments.out) / f"{trial.name}-{arguments.budget}.json"
+    if arguments.keep:
+        from fetal_edu.learning.trial_result import RESULTS
+
+        path = RESULTS / f"{trial.name}.json"
     result.save(path)
     print(f"\n{result}\nSaved in {path}")
     return DONE

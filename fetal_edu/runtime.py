@@ -72,6 +72,8 @@ class OnnxNetwork:
         skips = self.card["skips"]
         gates = np.ones(skips, np.float32) if gates is None else np.asarray(gates, np.float32)
         feed = {"image": np.ascontiguousarray(canvas[None, None], np.float32), "gates": gates}
+        # A network that was built without skips has no gates, and its graph no such input.
+        feed = {one.name: feed[one.name] for one in self.session.get_inputs()}
         return self.session.run(["probability"], feed)[0][0, 0]  # (rows, columns)
 
 
@@ -86,7 +88,7 @@ def models() -> tuple[str, ...]:
     return tuple(sorted(file.stem for file in WEIGHTS.glob("*.onnx")))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=12)
 def load(name: str = "head") -> OnnxNetwork:
     """Load a trained network; the second call is free.
 
@@ -160,7 +162,7 @@ def read_head(
         raise ValueError(f"the sample has shape {sample.shape}: give one picture, not a sweep or a volume")
     network = load(model) if isinstance(model, str) else model
     spacing = sample.spacing
-    frame = Frame.of(sample.shape, spacing, CANVAS, box=box)
+    frame = Frame.of(sample.shape, spacing, tuple(network.card.get("canvas", CANVAS)), box=box)
     canvas = frame.shrink(sample.image)
     probability = network.probability(canvas)
     (top, left), (high, wide) = frame.offset, frame.inner

@@ -39,6 +39,15 @@ def slowly(request):
 KnobBoard(draw=slowly, read=read).page
 """
 
+#: The skips dashboard on heads and networks that cost nothing, see `skip_boards.py`.
+SKIPS = f"""
+import sys
+sys.path.insert(0, {str(Path(__file__).parent)!r})
+from skip_boards import Heads, answer, card, draw
+from fetal_edu.widgets import SkipBoard
+SkipBoard(samples=Heads(), answer=answer, draw=draw, card=card()).page
+"""
+
 
 def notebook(source: str) -> str:
     cell = {"cell_type": "code", "id": "all", "metadata": {}, "outputs": [], "execution_count": None}

@@ -429,6 +429,23 @@ def test_simulated_heads_train_without_a_real_image(tmp_path, capsys, settings, 
     assert (code, told["data"]) == (0, None)
 
 
+def test_skips_train_on_simulated_heads_alone_and_lesions_are_printed(tmp_path, capsys, monkeypatch):
+    told = {}
+    row = {"n": 5, "lost": 2, "dice": 0.9, "hc_mae_mm": 2.5}
+    table = {"all open": row, "all closed": {**row, "lost": 5, "hc_mae_mm": None}}
+
+    def make(**options):
+        told.update(options)
+        return {"seeds": {"7": table}}
+
+    monkeypatch.setattr("fetal_edu.learning.ship_skips.make_skips", make)
+    code, out, _ = run(capsys, "train", "skips", "--seed", 7, "--epochs", 2, "--out", tmp_path)
+    assert code == 0
+    assert (told["seed"], told["recipe"].epochs, told["out"], "data" in told) == (7, 2, tmp_path, False)
+    assert "all open      5 heads, Dice 0.900, mean HC error 2.50 mm, lost 2" in out
+    assert "all closed    5 heads, Dice 0.900, mean HC error unknown, lost 5" in out
+
+
 def test_training_without_torch_says_what_to_install(tmp_path, capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "fetal_edu.learning.train", None)
     monkeypatch.setattr("fetal_edu.data.public.HC18", lambda folder: SimpleNamespace(folder=folder))

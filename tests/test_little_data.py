@@ -182,6 +182,7 @@ def test_arms_of_one_seed_are_paired():
         trial,
         arms={"none": arm, "rotate": arm},
         claims=(),
+        only={},
         settings={"quick": trial.settings["quick"] | TINY},
     )
     result = twice.run("quick", progress=False)

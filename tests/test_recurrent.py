@@ -12,7 +12,7 @@ from torch import nn
 
 from fetal_edu import ops
 from fetal_edu.figures import alt_text, timelines
-from fetal_edu.learning import TRIALS, find_trial, gaps, sweeps
+from fetal_edu.learning import TRIALS, find_trial, gaps, sweep_frames, sweeps
 from fetal_edu.learning import little_data as task
 from fetal_edu.measure import Ellipse
 from fetal_edu.nets import FrameReader, LineNet, RowsAndColumns, count_parameters
@@ -206,11 +206,11 @@ def test_seeds_have_their_own_patients():
 
 def test_sweeps_go_both_ways_and_their_windows_start_anywhere():
     ways, starts = set(), set()
-    for sweep in sweeps.tested(5):
+    for sweep in sweep_frames.tested(5):
         met = [name for name in sweep.names if name]
         ways.add(met[0] < met[-1])
         starts.add(sweep.start)
-        assert 0 <= sweep.start <= sweeps.FRAMES - sweeps.WINDOW
+        assert 0 <= sweep.start <= sweep_frames.FRAMES - sweep_frames.WINDOW
     assert ways == {True, False}
     assert len(starts) > 1
 
@@ -223,10 +223,10 @@ def test_an_average_takes_what_there_is():
 
 
 def test_figures_of_names_can_be_checked_by_hand():
-    names = np.zeros(sweeps.FRAMES, int)
+    names = np.zeros(sweep_frames.FRAMES, int)
     names[6:12] = 1
-    sweep = sweeps.Frames(np.zeros((sweeps.FRAMES, 1, 1), np.float32), names, start=0)
-    said = np.zeros(sweeps.WINDOW, int)
+    sweep = sweep_frames.Frames(np.zeros((sweep_frames.FRAMES, 1, 1), np.float32), names, start=0)
+    said = np.zeros(sweep_frames.WINDOW, int)
     said[6:9] = 1
     figures = sweeps.examine([said], [sweep])
     assert figures["right"].tolist() == [pytest.approx(15 / 18)]

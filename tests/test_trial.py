@@ -344,6 +344,8 @@ def test_command_says_what_there_is(capsys):
     assert "No kept result" in capsys.readouterr().err
     assert main(["trial", "augmentation", "--seeds", "0"]) == 2
     assert "give 1 or more" in capsys.readouterr().err
+    assert main(["trial", "augmentation", "--keep"]) == 2
+    assert "add --budget full" in capsys.readouterr().err
     assert main(["trial"]) == 0
     listed = capsys.readouterr().out
     assert all(name in listed for name in TRIALS)

@@ -5,6 +5,8 @@ from . import loaders as loaders
 from . import planes as planes
 from . import ship as ship
 from . import ship_phantom as ship_phantom
+from . import ship_skips as ship_skips
+from . import skip_cards as skip_cards
 from . import train as train
 from .augment import Augmentation as Augmentation
 from .augment import augment_batch as augment_batch
@@ -24,6 +26,7 @@ from .ship import make_head as make_head
 from .ship import split_hc18 as split_hc18
 from .ship_phantom import make_head_phantom as make_head_phantom
 from .ship_phantom import untouched_hc18 as untouched_hc18
+from .ship_skips import make_skips as make_skips
 from .train import BF16 as BF16
 from .train import bce_dice_loss as bce_dice_loss
 from .train import cpu_has_bf16 as cpu_has_bf16

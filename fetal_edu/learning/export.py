@@ -19,7 +19,7 @@ from fetal_edu.data.frame import CANVAS
 from fetal_edu.nets import UNet
 from fetal_edu.runtime import WEIGHTS, ModelNotFoundError
 
-__all__ = ["load_weights", "save_card", "save_network"]
+__all__ = ["load_weights", "save_card", "save_graph", "save_network"]
 
 
 class Probability(nn.Module):
@@ -54,24 +54,53 @@ def save_network(net: UNet, card: Mapping[str, Any], *, name: str, folder: Path 
         The files, written whole or not at all.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    net = net.eval().cpu().to(memory_format=torch.contiguous_format)
-    halves = {k: v.half() if v.is_floating_point() else v for k, v in net.state_dict().items()}
-    net.load_state_dict({k: v.float() if v.is_floating_point() else v for k, v in halves.items()})
-    card = {
-        **card,
-        "name": name,
-        "channels": list(net.channels),
-        "skips": net.halvings,
-        "canvas": list(CANVAS),
-    }
+    halves = _rounded(net)
     weights, graph = folder / f"{name}.safetensors", folder / f"{name}.onnx"
     _replacing(weights, lambda file: save_file({k: v.contiguous() for k, v in halves.items()}, file))
-    _replacing(graph, lambda file: _export(net, file))
+    _replacing(graph, lambda file: _export(net, file, CANVAS))
+    card = {**card, **_about(net, name, CANVAS)}
     return [weights, graph, *save_card(card, name=name, folder=folder)]
 
 
-def _export(net: UNet, file: Path) -> None:
-    example = (torch.zeros(1, 1, *CANVAS), torch.ones(net.halvings))
+def save_graph(
+    net: UNet, card: Mapping[str, Any], *, name: str, canvas: tuple[int, int], folder: Path = WEIGHTS
+) -> list[Path]:
+    """Write a network that only dashboards run: as `save_network`, but without ``NAME.safetensors``.
+
+    Parameters
+    ----------
+    net : UNet
+    card : mapping
+    name : str
+    canvas : (rows, columns)
+        The only size that the graph takes.
+    folder : Path
+
+    Returns
+    -------
+    list of Path
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    _rounded(net)
+    graph = folder / f"{name}.onnx"
+    _replacing(graph, lambda file: _export(net, file, canvas))
+    return [graph, *save_card({**card, **_about(net, name, canvas)}, name=name, folder=folder)]
+
+
+def _rounded(net: UNet) -> dict[str, Tensor]:
+    """Round a network's weights to half precision; returns them as halves."""
+    net.eval().cpu().to(memory_format=torch.contiguous_format)
+    halves = {k: v.half() if v.is_floating_point() else v for k, v in net.state_dict().items()}
+    net.load_state_dict({k: v.float() if v.is_floating_point() else v for k, v in halves.items()})
+    return halves
+
+
+def _about(net: UNet, name: str, canvas: tuple[int, int]) -> dict[str, Any]:
+    return {"name": name, "channels": list(net.channels), "skips": net.halvings, "canvas": list(canvas)}
+
+
+def _export(net: UNet, file: Path, canvas: tuple[int, int]) -> None:
+    example = (torch.zeros(1, 1, *canvas), torch.ones(net.halvings))
     with warnings.catch_warnings():
         # The tracing exporter warns of itself; its successor needs one more package for the same graph.
         warnings.simplefilter("ignore")
@@ -166,7 +195,7 @@ def _markdown(card: Mapping[str, Any]) -> str:
     lines += ["", "## How well it measures", "", card["tested_on"], ""]
     for seed, table in card["seeds"].items():
         shipped = " (the shipped weights)" if str(seed) == str(card["seed"]) else ""
-        lines += [f"Seed {seed}{shipped}:", "", *_table(table), ""]
+        lines += [f"Seed {seed}{shipped}:", "", *_table(table, card.get("rows", "heads")), ""]
         if floor := card.get("floor", {}).get(seed):
             gain = card["above_floor"][seed]
             lines += [f"The floor, seed {seed}:", "", *_table(floor), ""]
@@ -179,7 +208,7 @@ def _markdown(card: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _table(table: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    columns = list(table["all"])
+def _table(table: Mapping[str, Mapping[str, Any]], first: str = "heads") -> list[str]:
+    columns = list(next(iter(table.values())))
     rows = [f"| {part} | " + " | ".join(str(v) for v in row.values()) + " |" for part, row in table.items()]
-    return ["| heads | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|", *rows]
+    return [f"| {first} | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|", *rows]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -17,7 +18,7 @@ from fetal_edu.learning.trial_claim import Claim
 from fetal_edu.learning.trial_result import TrialResult
 from fetal_edu.nets import count_parameters
 
-__all__ = ["LEARNING_CURVE", "PowerLaw", "curve_of", "fit_power_law"]
+__all__ = ["LEARNING_CURVE", "PowerLaw", "curve_of", "fit_power_law", "resampled_laws"]
 
 
 def learn(seed: int, settings: Mapping[str, Any], *, heads: int) -> dict[str, Any]:
@@ -96,15 +97,50 @@ def fit_power_law(counts: np.ndarray, dice: np.ndarray) -> PowerLaw:
         raise ValueError(
             f"{len(counts)} numbers of pictures: a power law has three unknowns, give at least 3"
         )
-    start = (min(float(np.max(dice)), 0.99), 0.5, 0.7)
-    bounds = ((0, 0, 0.05), (1, 10, 5))
-    found, _spread = curve_fit(
-        lambda n, best, loss, speed: best - loss * n**-speed, counts, dice, p0=start, bounds=bounds
-    )
-    return PowerLaw(*map(float, found))
+    least = np.min(counts)
+
+    def missing(n: np.ndarray, best: float, gap: float, speed: float) -> np.ndarray:
+        return best - gap * (n / least) ** -speed  # `gap` is what the fewest pictures miss: 0..1
+
+    start = (min(float(np.max(dice)), 0.99), 0.1, 0.7)
+    (best, gap, speed), _spread = curve_fit(missing, counts, dice, p0=start, bounds=((0, 0, 0.05), (1, 1, 5)))
+    return PowerLaw(float(best), float(gap * least**speed), float(speed))
 
 
 def curve_of(result: TrialResult) -> tuple[np.ndarray, np.ndarray]:
     """Return (K,) numbers of heads and (S, K) Dice of a learning-curve trial."""
     counts = np.array([int(arm.split()[0]) for arm in result.arms])
     return counts, np.stack([result.by_seed(arm, "dice") for arm in result.arms], axis=1)
+
+
+def resampled_laws(
+    counts: np.ndarray, dice: np.ndarray, *, draws: int = 200, rng: np.random.Generator
+) -> list[PowerLaw]:
+    """Fit the law again and again to seeds drawn anew: how far it can be trusted.
+
+    Parameters
+    ----------
+    counts : (K,) array
+    dice : (S, K) array
+        As `curve_of` gives them. A seed is drawn with all its numbers of heads.
+    draws : int
+    rng : numpy Generator
+
+    Returns
+    -------
+    list of PowerLaw
+        Draws to which no law can be fitted are left out.
+
+    Examples
+    --------
+    >>> counts = np.array([8, 16, 32, 64])
+    >>> dice = np.stack([0.96 - a / counts for a in (0.9, 1.0, 1.1)])
+    >>> laws = resampled_laws(counts, dice, draws=20, rng=np.random.default_rng(0))
+    >>> bool(0.95 < np.median([law.best for law in laws]) < 0.97)
+    True
+    """
+    laws = []
+    for _draw in range(draws):
+        with suppress(RuntimeError):  # the fit says so when it finds no end
+            laws.append(fit_power_law(counts, dice[rng.integers(len(dice), size=len(dice))].mean(axis=0)))
+    return laws

@@ -95,6 +95,7 @@ AUGMENTATION = Trial(
         "quick": {"steps": 50, "batch": 4, "heads": 8, "tested": 16},
         "full": {"steps": 120, "batch": 8, "heads": 8, "tested": 80},
     },
+    only={"quick": ("none", "rotate", "translate", "scale", "all three")},
     prepare=task.share,
 )
 
@@ -149,13 +150,14 @@ REGULARISATION = Trial(
     question="Do weight decay, dropout and early stopping help sixteen heads?",
     arms={
         "none": regularised,
-        "weight decay": partial(regularised, decay=1.0),
+        "weight decay 0.1": partial(regularised, decay=0.1),
+        "weight decay 1": partial(regularised, decay=1.0),
         "dropout": partial(regularised, dropout=0.2),
         "early stopping": partial(regularised, stop=True),
     },
     baseline="none",
     claims=(
-        Claim("Weight decay helps", "weight decay", "none", "dice", "higher", 0.01),
+        Claim("Weight decay helps", "weight decay 1", "none", "dice", "higher", 0.01),
         Claim("Dropout helps", "dropout", "none", "dice", "higher", 0.01),
         Claim("Early stopping helps", "early stopping", "none", "dice", "higher", 0.01),
         Claim("Dropout narrows the gap between train and test", "dropout", "none", "gap", "lower", 0.01),

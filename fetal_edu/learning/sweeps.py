@@ -9,125 +9,30 @@ finished sweep from both ends. The plain alternative averages the CNN's probabil
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache, lru_cache, partial
-from typing import Any, NamedTuple
+from functools import lru_cache, partial
+from typing import Any
 
 import numpy as np
 import torch
-from scipy import ndimage
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from fetal_edu.learning import little_data as task
 from fetal_edu.learning.augment import Augmentation, augment_batch
 from fetal_edu.learning.little_data import How
+from fetal_edu.learning.sweep_frames import FRAMES, NAMES, SHAPE, WINDOW, Frames, shown, study, tested
 from fetal_edu.learning.trial import Trial
 from fetal_edu.learning.trial_claim import Claim
 from fetal_edu.nets import FrameReader, PlaneCNN, count_parameters
-from fetal_edu.phantom import draw_sweep
-from fetal_edu.phantom.draw import seeds_of
-from fetal_edu.sample import Sample
 
-__all__ = [
-    "FPS", "NAMES", "SWEEPS", "Frames", "averaged", "changes", "draw_frames", "examine", "study", "tested",
-    "timelines_of",
-]  # fmt: skip
+__all__ = ["LSTMS", "SHAKE", "SWEEPS", "averaged", "changes", "examine", "timelines_of"]
 
-SHAPE = (48, 48)  # cut out around the heart
-NAMES = ("other", "4C", "LVOT", "3V")
-FRAMES, WINDOW, FPS = 24, 18, 12.0  # drawn; shown; per second
-WEEKS = (20.0, 32.0)
 READER_KEYS = ("sweeps", "steps", "batch", "rate")
 LSTMS = {"LSTM, back": "back", "LSTM, both ways": "both"}
-STUDY_SEED, TEST_SEED = 17_000, 17_999
 #: What a training frame may be changed by: little enough to leave the plane what it is.
 SHAKE = Augmentation(
     rotation=20, zoom=(0.9, 1.1), shift=0.05, gamma=0, gain=0, unevenness=0, noise=0, blur=0, hide=0
 )
-
-
-class Frames(NamedTuple):
-    """A sweep as the networks see it.
-
-    Parameters
-    ----------
-    images : (frames, rows, columns) float32 array, 0..1
-    names : (frames,) int array
-        The place of each frame's plane in `NAMES`.
-    start : int
-        The first of the `WINDOW` frames that are shown when the sweep is tested.
-    """
-
-    images: np.ndarray
-    names: np.ndarray
-    start: int
-
-
-@cache
-def draw_frames(seed: int, number: int = 0) -> Frames:
-    """Draw the sweep of one simulated patient. The way of the probe and the start of the window are drawn.
-
-    RVOT, which the probe passes between LVOT and 3V, counts as "other".
-
-    Examples
-    --------
-    >>> sweep = draw_frames(17_999)
-    >>> sweep.images.shape, sweep.names[sweep.start : sweep.start + 9].tolist()
-    ((24, 48, 48), [0, 1, 1, 1, 0, 0, 2, 2, 0])
-    """
-    own = seeds_of(number + 1, seed)[number]
-    rng = np.random.default_rng([own, 71])
-    way = ("4C", "LVOT", "3V")[:: int(rng.choice([-1, 1]))]
-    weeks, difficulty = float(rng.uniform(*WEEKS)), float(rng.uniform(0, 0.5))
-    sweep = draw_sweep(
-        "heart",
-        own,
-        waypoints=way,
-        frames=FRAMES,
-        fps=FPS,
-        shape=(96, 144),
-        weeks=weeks,
-        difficulty=difficulty,
-    )
-    names = [NAMES.index(plane) if plane in NAMES else 0 for plane in sweep.plane]
-    return Frames(around_heart(sweep), np.array(names), int(rng.integers(FRAMES - WINDOW + 1)))
-
-
-def around_heart(sweep: Sample) -> np.ndarray:
-    """Cut a square out of each frame: the same for all frames, 1.8 times as wide as the heart is long.
-
-    Its middle and size are the true ones, as a perfect detector would give them.
-
-    Returns
-    -------
-    (frames, rows, columns) float32 array
-    """
-    told = sweep.truth["frames"]
-    corner = sweep.params["view"]["top"], sweep.params["view"]["left"]
-    centre = np.median([one["heart_centre_mm"] for one in told], axis=0) - corner  # mm from the first pixel
-    reach = 0.9 * told[0]["heart_length_mm"]
-    steps = (np.arange(SHAPE[0]) + 0.5) / SHAPE[0] * 2 - 1  # -1..1 across the square
-    down, across = ((centre[i] + reach * steps) / sweep.spacing[i] for i in (0, 1))
-    places = np.stack(np.meshgrid(down, across, indexing="ij"))
-    cut = [ndimage.map_coordinates(frame, places, order=1) for frame in sweep.image]
-    return np.stack(cut).astype(np.float32)
-
-
-def study(n: int, seed: int) -> list[Frames]:
-    """Return `n` sweeps to learn from; another seed, other patients."""
-    return [draw_frames(STUDY_SEED + seed, i) for i in range(n)]
-
-
-def tested(n: int) -> list[Frames]:
-    """Return `n` sweeps to test on: the same for all seeds, none of them in any `study`."""
-    return [draw_frames(TEST_SEED, i) for i in range(n)]
-
-
-tested.__test__ = False  # not a test of pytest's
-
-
-def _shown(values: np.ndarray, sweep: Frames) -> np.ndarray:
-    return values[sweep.start : sweep.start + WINDOW]
 
 
 # --- figures and plain alternatives ------------------------------------------------------------------------
@@ -171,7 +76,7 @@ def examine(named: list[np.ndarray], sweeps: list[Frames]) -> dict[str, Any]:
         ``right`` (share of frames) and ``flips`` (changes of the name) of each sweep, ``true_flips``, and
         ``balanced``: recall of each name, averaged over the names.
     """
-    true = [_shown(sweep.names, sweep) for sweep in sweeps]
+    true = [shown(sweep.names, sweep) for sweep in sweeps]
     said, due = np.concatenate(named), np.concatenate(true)
     recall = [np.mean(said[due == name] == name) for name in np.unique(due)]
     return {
@@ -255,7 +160,7 @@ def named_by(memory: str, seed: int, settings: Mapping[str, Any]) -> list[np.nda
     named = []
     for sweep in tested(settings["tested"]):
         with torch.inference_mode():
-            logits = reader(features_of(net, _shown(sweep.images, sweep))[None])[0]
+            logits = reader(features_of(net, shown(sweep.images, sweep))[None])[0]
         named.append(logits.argmax(dim=1).numpy())
     return named
 
@@ -281,7 +186,7 @@ def plain(
 ) -> dict[str, Any]:
     """Name the frames by the CNN's probabilities, as they are or averaged."""
     net, sweeps = frame_net(seed, settings), tested(settings["tested"])
-    each = [probabilities_of(net, _shown(sweep.images, sweep)) for sweep in sweeps]
+    each = [probabilities_of(net, shown(sweep.images, sweep)) for sweep in sweeps]
     named = [(p if smooth is None else smooth(p)).argmax(axis=1) for p in each]
     return examine(named, sweeps) | {"parameters": count_parameters(net)}
 
@@ -300,8 +205,8 @@ def timelines_of(seed: int, settings: Mapping[str, Any]) -> dict[str, Any]:
     net, sweeps = frame_net(seed, settings), tested(settings["tested"])
     readers = {name: named_by(memory, seed, settings) for name, memory in LSTMS.items()}
     return {
-        "true": [_shown(sweep.names, sweep) for sweep in sweeps],
-        "probabilities": [probabilities_of(net, _shown(sweep.images, sweep)) for sweep in sweeps],
+        "true": [shown(sweep.names, sweep) for sweep in sweeps],
+        "probabilities": [probabilities_of(net, shown(sweep.images, sweep)) for sweep in sweeps],
         "readers": readers,
     }
 

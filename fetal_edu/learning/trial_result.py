@@ -17,7 +17,7 @@ from fetal_edu.data.keep import write_whole
 from fetal_edu.data.limits import BadInput
 from fetal_edu.learning import trial_table
 from fetal_edu.learning.trial_claim import Claim, Verdict, judge, together
-from fetal_edu.learning.trial_stats import Difference, paired_difference
+from fetal_edu.learning.trial_stats import Difference, digits_of, paired_difference
 
 __all__ = ["RESULTS", "TrialResult", "kept", "kept_names", "read_result"]
 
@@ -103,8 +103,9 @@ class TrialResult:
         said = [f"{verdict.reason}."]
         if self.values(claim.arm, claim.figure).ndim == 2 and len(self.seeds) > 1:
             alone = self.difference(claim.arm, claim.figure, baseline=claim.baseline, examinations=False)
-            says = _("Over {over} alone, on just these examinations: {low:+.3f} to {high:+.3f}.")
-            said.append(says.format(over=alone.over, low=alone.low, high=alone.high))
+            says = _("Over {over} alone, on just these examinations: {low:+.{d}f} to {high:+.{d}f}.")
+            d = digits_of(alone.mean, alone.low or 0, alone.high or 0)
+            said.append(says.format(over=alone.over, low=alone.low, high=alone.high, d=d))
         said.append(self.unequal(claim.arm, claim.baseline))
         return Verdict(verdict.word, " ".join(filter(None, said)))
 

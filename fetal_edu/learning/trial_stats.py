@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import norm, t
 
-__all__ = ["Difference", "interval", "paired_difference", "widened"]
+__all__ = ["Difference", "digits_of", "interval", "paired_difference", "widened"]
 
 DRAWS = 9999
 LEVEL = 0.95
@@ -37,18 +37,26 @@ class Difference:
     def __str__(self) -> str:
         return self.text()
 
-    def text(self, digits: int = 3) -> str:
-        """Write it with a sign, as tables do.
+    def text(self) -> str:
+        """Write it with a sign, as tables do: three digits after the point, one where it is large.
 
         Examples
         --------
         >>> Difference(0.0214, 0.0102, 0.0333, "5 seeds").text()
         '+0.021 (+0.010 to +0.033)'
+        >>> Difference(-18.87, -41.7, -8.25, "5 seeds").text()
+        '-18.9 (-41.7 to -8.2)'
         """
+        d = digits_of(self.mean, self.low or 0, self.high or 0)
         if self.low is None or self.high is None:
-            return f"{self.mean:+.{digits}f}"
+            return f"{self.mean:+.{d}f}"
         says = _("{mean:+.{d}f} ({low:+.{d}f} to {high:+.{d}f})")
-        return says.format(mean=self.mean, low=self.low, high=self.high, d=digits)
+        return says.format(mean=self.mean, low=self.low, high=self.high, d=d)
+
+
+def digits_of(*numbers: float) -> int:
+    """Tell how many digits after the point numbers of this size deserve: 3 below two, else 1."""
+    return 3 if max(map(abs, numbers)) < 2 else 1
 
 
 def widened(level: float, seeds: int) -> float:
@@ -174,7 +182,7 @@ def paired_difference(
     With three seeds the interval runs from the least difference to the largest:
 
     >>> print(paired_difference([3.0, 5.0, 7.0], [2.0, 2.0, 2.0]))
-    +3.000 (+1.000 to +5.000)
+    +3.0 (+1.0 to +5.0)
     >>> paired_difference([[1.0, 2.0], [3.0, 4.0]], [[1.0, 1.0], [1.0, 1.0]]).over
     '2 seeds × 2 examinations'
     """

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from fetal_edu.learning.trial_stats import digits_of
+
 if TYPE_CHECKING:
     from fetal_edu.learning.trial_result import TrialResult
 
 __all__ = ["as_html", "as_text"]
-
-DIGITS = 3
 
 
 def as_text(result: TrialResult) -> str:
@@ -33,7 +33,7 @@ def as_text(result: TrialResult) -> str:
 def as_html(result: TrialResult) -> str:
     """Write the same as a table with headings for a screen reader."""
     head, *body = _rows(result)
-    cell = "style='text-align:right;padding:.2em .8em;white-space:nowrap'"
+    cell = "style='text-align:right;padding:.2em .5em;white-space:nowrap'"
     left = cell.replace("right", "left")
     top = "".join(f"<th scope='col' {cell if i else left}>{escape(text)}</th>" for i, text in enumerate(head))
     rows = "".join(
@@ -42,7 +42,7 @@ def as_html(result: TrialResult) -> str:
         + "</tr>"
         for row in body
     )
-    caption = f"<caption style='text-align:left;padding:.4em .8em'>{escape(_title(result))}</caption>"
+    caption = f"<caption style='text-align:left;padding:.4em .5em'>{escape(_title(result))}</caption>"
     said = "".join(
         f"<li><b>{escape(_(v.word))}</b>: {escape(c.says)}<br>{escape(v.reason)}</li>"
         for c, v in _judged(result)
@@ -73,10 +73,11 @@ def _rows(result: TrialResult) -> list[list[str]]:
     shown = [figure for figure in result.labels if any(figure in row for row in result.figures.values())]
     against = _("{label}, minus {baseline!r}").format(label=result.labels[main], baseline=result.baseline)
     head = ["", *(result.labels[figure] for figure in shown), against, _("CPU s")]
-    sizes = all("parameters" in cost for cost in result.costs.values())
+    weights = {float(n) for cost in result.costs.values() for n in cost.get("parameters", [-1.0])}
+    sizes = len(weights) > 1 and min(weights) > 0  # a column of one number says nothing
     rows = [head + ([_("weights")] if sizes else [])]
     for arm in result.arms:
-        difference = "" if arm == result.baseline else result.difference(arm, main).text(DIGITS)
+        difference = "" if arm == result.baseline else result.difference(arm, main).text()
         row = [arm, *(_spread(result, arm, figure) for figure in shown), difference]
         row.append(f"{np.median(result.costs[arm]['cpu_seconds']):.1f}")
         rows.append(row + ([f"{np.median(result.costs[arm]['parameters']):,.0f}"] if sizes else []))
@@ -86,8 +87,11 @@ def _rows(result: TrialResult) -> list[list[str]]:
 def _spread(result: TrialResult, arm: str, figure: str) -> str:
     if figure not in result.figures[arm]:
         return _("none")
+    column = [result.by_seed(other, figure) for other in result.arms if figure in result.figures[other]]
     values = result.by_seed(arm, figure)
-    form = f".{DIGITS}f" if np.abs(values).max() >= 0.01 or not values.any() else ".2g"
+    # One number of digits for a column; only what would vanish (a rate of 0.0001) is written in full.
+    vanishes = 0 < np.abs(values).max() < 0.01
+    form = ".2g" if vanishes else f".{digits_of(*np.concatenate(column))}f"
     mean = f"{values.mean():{form}}"
     return mean if len(values) == 1 else f"{mean} ± {values.std(ddof=1):{form}}"
 

@@ -14,6 +14,7 @@ from . import hough as hough
 from . import ink as ink
 from . import methods as methods
 from . import metrics as metrics
+from . import outline as outline
 from . import plausible as plausible
 from . import rings as rings
 from . import skull as skull
@@ -55,6 +56,8 @@ from .metrics import dice as dice
 from .metrics import hausdorff_95 as hausdorff_95
 from .metrics import hc_error as hc_error
 from .metrics import surface_distances as surface_distances
+from .outline import OutlineError as OutlineError
+from .outline import outline_error as outline_error
 from .weight import efw_hadlock as efw_hadlock
 from .weight import efw_intergrowth as efw_intergrowth
 from .weight import efw_median_hadlock as efw_median_hadlock

@@ -26,8 +26,9 @@ class UNet(nn.Module):
     ----------
     channels : sequence of int
         Channels at each level, from full size down. Five levels mean four halvings.
-    skips : bool
-        False builds the decoder without skip connections (an *ablation*; it has fewer weights).
+    skips : bool or sequence of bool
+        False builds the decoder without skip connections (an *ablation*; it has fewer weights). A sequence
+        says it of each skip, from full size down.
 
     References
     ----------
@@ -44,24 +45,31 @@ class UNet(nn.Module):
 
     >>> net(torch.zeros(1, 1, 32, 48), gates=torch.tensor([0.0, 1.0])).shape
     torch.Size([1, 1, 32, 48])
+
+    Or build a network that never has the first one (an ablation):
+
+    >>> UNet((8, 16, 32), skips=(False, True)).skips
+    (False, True)
     """
 
-    def __init__(self, channels: Sequence[int] = SHIPPED_CHANNELS, *, skips: bool = True) -> None:
+    def __init__(
+        self, channels: Sequence[int] = SHIPPED_CHANNELS, *, skips: bool | Sequence[bool] = True
+    ) -> None:
         super().__init__()
         if len(channels) < 2:
             raise ValueError(f"channels {tuple(channels)}: a U-Net has at least two levels")
-        self.channels, self.skips = tuple(channels), skips
+        self.channels, self.skips = tuple(channels), _each(skips, len(channels) - 1)
         self.first = TwoConv(1, channels[0])
         self.downs = nn.ModuleList(Down(a, b) for a, b in pairwise(channels))
         self.ups = nn.ModuleList(
-            Up(below, level if skips else 0, level)
-            for level, below in zip(channels[-2::-1], channels[:0:-1], strict=True)
+            Up(below, level if skip else 0, level)
+            for level, below, skip in zip(channels[-2::-1], channels[:0:-1], self.skips[::-1], strict=True)
         )
         self.last = nn.Conv2d(channels[0], 1, kernel_size=1)
 
     @property
     def halvings(self) -> int:
-        """How often the encoder halves the picture; also the number of skip connections."""
+        """How often the encoder halves the picture; also the number of its skip connections, or gates."""
         return len(self.downs)
 
     def forward(self, image: Tensor, gates: Tensor | None = None) -> Tensor:
@@ -72,7 +80,8 @@ class UNet(nn.Module):
         image : (B, 1, H, W) float tensor
             Height and width are divisible by ``2 ** halvings``.
         gates : (halvings,) or (B, halvings) float tensor, optional
-            Factor on each skip connection, from full size down: 1 open, 0 closed. Default: all open.
+            Factor on each skip connection, from full size down: 1 open, 0 closed. Default: all open. The
+            gate of a skip that was never built does nothing.
 
         Returns
         -------
@@ -89,7 +98,7 @@ class UNet(nn.Module):
             maps.append(down(maps[-1]))  # (B, C_i, H / 2**i, W / 2**i)
         above = maps.pop()
         for level, up in zip(reversed(range(self.halvings)), self.ups, strict=True):
-            above = up(above, self._gated(maps[level], gates, level) if self.skips else None)
+            above = up(above, self._gated(maps[level], gates, level) if self.skips[level] else None)
         return self.last(above)  # (B, 1, H, W)
 
     @staticmethod
@@ -114,6 +123,14 @@ class UNet(nn.Module):
             raise ValueError(
                 f"{gates.shape[-1]} gates for {self.halvings} skip connections: give one for each"
             )
+
+
+def _each(skips: bool | Sequence[bool], levels: int) -> tuple[bool, ...]:
+    """Say of each level whether it has a skip connection."""
+    each = (skips,) * levels if isinstance(skips, bool) else tuple(bool(skip) for skip in skips)
+    if len(each) != levels:
+        raise ValueError(f"skips {each}: {levels} halvings have {levels} skip connections, say it of each")
+    return each
 
 
 def count_parameters(net: nn.Module) -> int:

@@ -242,7 +242,7 @@ class ScanMap(NamedTuple):
     right: np.ndarray
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=2)
 def scan_map(probe: Probe, view: View, shape: tuple[int, int]) -> ScanMap:
     """Where each pixel of a picture lies among the beams; computed once for a probe."""
     steps = [

@@ -7,6 +7,7 @@ from . import layer_board as layer_board
 from . import layer_explorer as layer_explorer
 from . import readout as readout
 from . import segment as segment
+from . import skips as skips
 from . import timelines as timelines
 from .board import KnobBoard as KnobBoard
 from .canvas import Canvas as Canvas
@@ -25,4 +26,5 @@ from .layer_up import Nearest as Nearest
 from .layer_up import TransposedConv as TransposedConv
 from .layer_up import Unpool as Unpool
 from .segment import Segment as Segment
+from .skips import SkipBoard as SkipBoard
 from .timelines import TimelineExplorer as TimelineExplorer
