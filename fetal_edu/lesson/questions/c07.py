@@ -71,26 +71,26 @@ PREDICTIONS = (
         _("Three networks of equal size, and an ellipse. Which finds most of the outline in gaps?"),
         (
             Option(
-                _("the near network"),
-                _("In the middle of a gap it has nothing to go by but faint differences."),
+                _("`near`, with most layers on what is there"),
+                _("Deep in a gap it has faint differences alone."),
             ),
             Option(
-                _("an ellipse through what the near network found"),
+                _("the ellipse, with no weights of its own"),
                 _("It knows one thing that no network here was told: a head is an ellipse."),
                 right=True,
             ),
-            Option(_("the far network"), _("It sees both ends of most gaps, and finds 75 %: second.")),
+            Option(_("`far`, with both ends in view"), _("It finds 75 %, and comes second.")),
             Option(
-                _("rows and columns"),
-                _("It sees the most. That was not enough: with these heads and steps it comes last."),
+                _("`rows and columns`, with a memory"),
+                _("It sees most and learns most slowly: after 300 steps it comes last."),
             ),
         ),
     ),
     Item(
         "07-sweep",
         _(
-            "In the full run the CNN alone names six of ten frames rightly. What do an average over 5 frames, "
-            "and an LSTM on its features, make of it?"
+            "The CNN alone names six of ten frames rightly. What do an average over 5 frames, and an LSTM, "
+            "make of it?"
         ),
         (
             Option(
@@ -152,8 +152,8 @@ QUIZ = (
                 _("Shuffled or not, that is memory's business, and the CNN has none."),
             ),
             Option(
-                _("More weights and more training, or mere averaging over frames"),
-                _("So a fair trial has a reader of equal size without memory, and an average."),
+                _("More weights, or mere averaging"),
+                _("So a fair trial has a rival of equal size without memory, and an average."),
                 right=True,
             ),
         ),
