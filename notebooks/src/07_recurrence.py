@@ -197,7 +197,7 @@ predict("07-reach")
 # - **far**: the same four, but **dilated**: their nine weights stand 1, 2, 4 and 8 pixels apart;
 # - **rows and columns**: the reader above, on the features of the two convolutions. CNN + RNN.
 #
-# Which pixels can change the number in the middle? Its gradient with respect to the picture says it.
+# Which pixels can change the number in the middle? Its gradient says it.
 
 # %% key="reach"
 MIDDLES = ("near", "far", "rows and columns")
@@ -235,7 +235,7 @@ reveal("07-reach")
 # Dice and mm also count what it draws too much. A fourth rival has no memory at all: an **ellipse** through
 # whatever `near` found.
 #
-# So a full run follows: 160 heads, 300 steps, 60 test heads, three seeds. What would
+# So few steps and one seed prove nothing. A full run follows: 160 heads, 300 steps, three seeds. What would
 # count was written down before: which rival, which figure, how much at least.
 
 # %% key="predict-gaps"
@@ -282,7 +282,7 @@ for middle in MIDDLES:
 # The control shows that a reader *can*: where nothing but memory is needed, it closes what the near network
 # never will. But it learns slowly. After the trial we let one seed learn three times as long: reader 73 %,
 # near 64 %, far 84 %. So it seems to pass the near network late, and not the far one. One seed is no verdict:
-# the trial's stands, for 300 steps. Equal weights and steps are not all that makes a contest fair.
+# the trial's stands. Equal weights and steps are not all that makes a contest fair.
 #
 # The ellipse knows what no network was told: a head is one. Where you know the shape, say so.
 #
@@ -292,9 +292,9 @@ for middle in MIDDLES:
 # ## 4 Claim on trial: memory names the frames of a sweep
 #
 # A probe is led through a beating heart, from the four chambers (4C) over the left outflow tract (LVOT) to
-# the three vessels (3V), or the other way. Each frame needs a name; what lies between is "other".
+# the three vessels (3V), or the other way. Each frame needs a name; all else, RVOT too, is "other".
 #
-# A small CNN names single frames. Just before it names one, it has 32 features. These go to a **reader**:
+# A small CNN names single frames, cut out around the heart. Its last 32 features go to a **reader**:
 #
 # - **LSTM, back** remembers the frames so far, so it can run while the probe moves;
 # - **LSTM, both ways** waits for the end of the sweep and reads it from both ends;
@@ -325,7 +325,7 @@ reveal("07-sweep")
 # %% [markdown] key="explain-4"
 # **Explain.** In the full run the CNN alone names 59 % of the frames rightly, hardly more than the clock (57
 # %: it always says "other"). Averages make 58 to 60 % of it, the LSTM that looks back 74 %, both ways 79 %.
-# The reader without memory stays at 61 %: it is the memory.
+# The reader without memory stays at 61 %: weights alone don't do it.
 #
 # An average lets neighbours vote. A learned memory also knows that LVOT follows 4C. That is a warning, too:
 # all our sweeps take one path, this way or that. How much it learned of hearts and how much of the path, this

@@ -71,7 +71,7 @@ PREDICTIONS = (
         _("Three networks of equal size, and an ellipse. Which finds most of the outline in gaps?"),
         (
             Option(
-                _("`near`, with most layers on what is there"),
+                _("near, with most layers on what is there"),
                 _("Deep in a gap it has faint differences alone."),
             ),
             Option(
@@ -79,9 +79,9 @@ PREDICTIONS = (
                 _("It knows one thing that no network here was told: a head is an ellipse."),
                 right=True,
             ),
-            Option(_("`far`, with both ends in view"), _("It finds 75 %, and comes second.")),
+            Option(_("far, with both ends in view"), _("It finds 75 %, and comes second.")),
             Option(
-                _("`rows and columns`, with a memory"),
+                _("rows and columns, with a memory"),
                 _("It sees most and learns most slowly: after 300 steps it comes last."),
             ),
         ),
