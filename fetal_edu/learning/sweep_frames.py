@@ -51,7 +51,7 @@ def draw_frames(seed: int, number: int = 0) -> Frames:
     --------
     >>> sweep = draw_frames(17_999)
     >>> sweep.images.shape, sweep.names[sweep.start : sweep.start + 9].tolist()
-    ((24, 48, 48), [0, 1, 1, 1, 0, 0, 2, 2, 0])
+    ((24, 48, 48), [0, 1, 1, 1, 1, 0, 2, 2, 0])
     """
     own = seeds_of(number + 1, seed)[number]
     rng = np.random.default_rng([own, 71])
