@@ -327,7 +327,7 @@ reveal("07-sweep")
 # %: it always says "other"). Averages make 58 to 60 % of it, the LSTM that looks back 74 %, both ways 79 %.
 # The reader without memory stays at 61 %: weights alone don't do it.
 #
-# An average lets neighbours vote. A learned memory also knows that LVOT follows 4C. That is a warning, too:
+# An average lets neighbours vote. A memory can also learn that LVOT follows 4C. That is a warning, too:
 # all our sweeps take one path, this way or that. How much it learned of hearts and how much of the path, this
 # trial can't tell.
 #
@@ -439,7 +439,7 @@ predictions("07")
 # 2. A plain memory fades by a fixed share at each step; a keep gate near 1 holds, and lets go when told.
 # 3. Read both ways, a memory closes a gap and stops at the line's end; rows, then columns, see all.
 # 4. In gaps of a skull the reader came last after 300 steps: 47 % of the line, far 75, an ellipse 98.
-# 5. Along a heart sweep memory named 74 to 79 % of frames, averages up to 60: it knows what comes next.
+# 5. Along a heart sweep memory named 74 to 79 % of frames, averages up to 60: it can learn what comes next.
 #
 # ## Limits
 #

@@ -61,8 +61,8 @@ PREDICTIONS = (
                 _("The columns read what the rows found: each place of the column knows of its whole row."),
             ),
             Option(
-                _("13 × 13 around it, as for the near network"),
-                _("That is the field of six convolutions. A memory has no fixed field."),
+                _("a square of 13 × 13 around it"),
+                _("That would be the field of six convolutions. A memory has no fixed one."),
             ),
         ),
     ),
@@ -103,7 +103,7 @@ PREDICTIONS = (
             ),
             Option(
                 _("the average hardly more than six, the LSTM more than seven"),
-                _("60 % and 74 to 79 %. The LSTM also learned which plane follows which."),
+                _("60 % and 74 to 79 %. An LSTM can also learn which plane follows which."),
                 right=True,
             ),
         ),
@@ -148,8 +148,8 @@ QUIZ = (
             Option(_("Nothing: it is the memory"), _("The LSTM brought memory, but not memory alone.")),
             Option(_("A larger picture"), _("Both see the same frames.")),
             Option(
-                _("The order of the training frames"),
-                _("Shuffled or not, that is memory's business, and the CNN has none."),
+                _("A higher frame rate"),
+                _("Both see the same sweeps, frame by frame."),
             ),
             Option(
                 _("More weights, or mere averaging"),
