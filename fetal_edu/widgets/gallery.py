@@ -48,7 +48,7 @@ def cards() -> tuple[Card, ...]:
     Examples
     --------
     >>> [card.notebook for card in cards()]
-    ['segment.ipynb', 'phantom.ipynb']
+    ['segment.ipynb', 'phantom.ipynb', 'layers.ipynb']
     """
     return (
         Card(
@@ -60,6 +60,11 @@ def cards() -> tuple[Card, ...]:
             "phantom.ipynb",
             _("Break a network on purpose"),
             _("Simulate a fetus, turn shadow, gain or motion, and watch a network lose the head."),
+        ),
+        Card(
+            "layers.ipynb",
+            _("Look into a layer"),
+            _("Convolution, pooling, upsampling: point at a pixel, see what it is made of and reaches."),
         ),
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipywidgets
 
 from ..data.limits import BadInput
+from .arriving import Refused
 from .guard import guarded
 from .layer_choices import plans
 from .layer_explorer import LayerExplorer
@@ -84,13 +85,13 @@ class LayerBoard:
     def _asked(self) -> None:
         try:
             self._show()
-        except BadInput:
+        except (BadInput, Refused):
             self.page.asked = self._shown
             self.page.send_state("asked")  # else the browser keeps what could not be shown
             raise
 
     def _show(self) -> None:
-        wish = self.page.asked
+        wish = self.page.wish
         cut, plan = self._pictures.take(wish["picture"]), self._plans[wish["plan"]]
         layers = plan.build(wish["kernel"], wish["stride"], wish["padding"])
         try:

@@ -26,19 +26,21 @@ function makeView(model, el) {
   view.ask = () => { view.frame ||= requestAnimationFrame(draw); };
   view.show = (at, pinned = view.pinned) => {
     if (pinned === view.pinned && at.every((one, i) => one === view.at[i])) return;
-    Object.assign(view, { at, pinned });
+    Object.assign(view, { at, pinned, untold: true });
+    model.set({ at, pinned });  // for other views of it, and for the next tower
     view.ask();
-    later("told", () => {
-      model.set({ at: view.at, pinned: view.pinned });
-      model.save_changes();
-    }, REST_MS);
+    later("told", tell, REST_MS);
+  };
+  const tell = () => {
+    if (view.untold) model.save_changes();
+    view.untold = false;
   };
   view.hear = () => {
-    clearTimeout(view.timers.told);
     Object.assign(view, { at: [...model.get("at")], pinned: model.get("pinned") });
     view.ask();
   };
   view.stop = () => {
+    tell();
     cancelAnimationFrame(view.frame);
     Object.values(view.timers).forEach(clearTimeout);
     resized.disconnect();
@@ -133,8 +135,10 @@ export default {
   render({ model, el }) {
     let view = makeView(model, el);
     const renew = () => {
+      const focused = view.parts.maps.findIndex(({ stage }) => stage === document.activeElement);
       view.stop();
       view = makeView(model, el);
+      view.parts.maps[focused]?.stage.focus();
     };
     const hear = () => { if (view.tower.maps.length > model.get("at")[0]) view.hear(); };
     model.on("change:rev", renew);

@@ -60,6 +60,11 @@ class LayerPage(AnsweringWidget):
         self._plans = plans()
         super().__init__(choices=layer_choices(), labels=layer_labels(), asked=first_wish())
 
+    @property
+    def wish(self) -> dict[str, Any]:
+        """What is asked for now, checked: a value that equals the last one is never checked by its trait."""
+        return self._checked(self.asked)
+
     def on(self, what: str, callback: Callable[..., None]) -> None:
         """Call ``callback()`` when ``"asked"`` has changed, ``callback(content, name)`` for a ``"file"``."""
         self._callbacks[what] = callback
@@ -87,7 +92,9 @@ class LayerPage(AnsweringWidget):
 
     @traitlets.validate("asked")
     def _check_asked(self, proposal: dict) -> dict[str, Any]:
-        value = proposal["value"]
+        return self._checked(proposal["value"])
+
+    def _checked(self, value: dict[str, Any]) -> dict[str, Any]:
         if set(value) != set(first_wish()):
             raise Refused(_("The page sent a wish that is not whole; the last one was kept."))
         known = {one["key"] for one in self.choices["pictures"]}

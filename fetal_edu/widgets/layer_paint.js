@@ -11,12 +11,13 @@ function mixed(stops, part) {
   return stops[at].map((one, i) => Math.round(one + rest * (stops[at + 1][i] - one)));
 }
 
-// Grey for a map without negative numbers; with them two colours that meet in white at 0.
+// Grey for a map without negative numbers; with them two colours that meet in white at 0. Nothing is stronger than
+// the strongest number off the map's border.
 function colourOf(map) {
-  const { lowest: low, highest: high } = map, most = Math.max(high, -low) || 1;
+  const { lowest: low, strongest: high } = map, most = high || 1;
   if (low >= 0) {
-    const from = low === high ? 0 : low, range = high - from || 1;
-    return (x) => Array(3).fill(Math.round(GREY_LOW + (255 - GREY_LOW) * (x - from) / range));
+    const from = low >= high ? 0 : low, range = high - from || 1;
+    return (x) => Array(3).fill(Math.min(Math.round(GREY_LOW + (255 - GREY_LOW) * (x - from) / range), 255));
   }
   return (x) => mixed(x < 0 ? BELOW : ABOVE, 1 - Math.abs(x) / most);
 }
@@ -62,7 +63,7 @@ function makeSheet(map, zeros) {
   };
   const drawDigits = (pen, from) => {
     const { cell } = sheet, longest = Math.max(...[map.lowest, map.highest].map((x) => written(x, map.digits).length));
-    Object.assign(pen, { textAlign: "center", textBaseline: "middle", font: `${Math.min(cell * 0.46, cell * 1.5 / longest)}px system-ui, sans-serif` });
+    Object.assign(pen, { textAlign: "center", textBaseline: "middle", font: `${Math.min(cell * 0.44, cell * 1.3 / longest)}px system-ui, sans-serif` });
     map.values.forEach((x, i) => {
       const [red, green, blue] = colour(x), row = Math.floor(i / map.wide), column = i % map.wide;
       pen.fillStyle = 0.3 * red + 0.59 * green + 0.11 * blue > 135 ? "#000" : "#fff";

@@ -1,6 +1,6 @@
 // The elements of one view of the explorer. layer_explorer.py puts this text between layer_paint.js and layer_table.js.
 
-const NARROWEST = 232, LARGEST = 520, LOWEST = 260;  // px of a map's place on the page
+const NARROWEST = 206, LARGEST = 520, LOWEST = 220;  // px of a map's place on the page
 const AROUND = 290, CAPTION = 80, BESIDE = 420, GAP = 16;  // px of what else has to stand there
 
 function buildTower(model, tower, id) {
@@ -73,6 +73,6 @@ function layOut(parts) {
   const isBeside = lines === 1 && size(beside) > 0.95 * size(below), chosen = isBeside ? beside : below;
   parts.root.classList.toggle("fe-tower-beside", isBeside);
   parts.root.classList.toggle("fe-tower-many", lines > 1);
-  parts.grid.style.gridTemplateColumns = `repeat(${chosen.each}, ${Math.floor(chosen.wide) + 6}px)`;
+  parts.grid.style.gridTemplateColumns = `repeat(${chosen.each}, minmax(0, ${Math.floor(chosen.wide) + 6}px))`;
   for (const { sheet } of parts.maps) sheet.fit(chosen.wide, Math.min(LARGEST, Math.max(LOWEST, chosen.high)));
 }

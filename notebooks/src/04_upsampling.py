@@ -1,7 +1,7 @@
 # %% [markdown] key="title"
 # # 04 · Upsampling
 #
-# *You bring small maps back to full size in four ways, and measure in millimetres what each way does to an
+# *You bring small maps back to full size in four ways, and measure in millimetres what becomes of an
 # outline.*
 
 # %% [markdown] key="cost"
@@ -35,12 +35,13 @@ from fetal_edu.phantom import draw_head, draw_heads
 # ## Why a sonographer cares
 #
 # A network that outlines a head halves its picture several times, as [chapter 03](03_pooling.ipynb) does. In
-# the end one number stands for a square of many millimetres. The way back to full size is **upsampling**, and
-# only there the outline is drawn. Two readings of one head circumference, HC, by one observer can differ by
-# 3 %, about 5 mm (Sarris, Ultrasound Obstet Gynecol 2012, 39: 266). Can squares of 8 mm be as good?
+# the end one number stands for a square of 8 mm, say. The way back to full size is **upsampling**. Two
+# readings of one head circumference, HC, by one observer can differ by 3 %, about 5 mm (Sarris, Ultrasound
+# Obstet Gynecol 2012, 39: 266). Can squares of 8 mm be as good?
 #
-# On the right, each number is the **share** of its square that lies inside the true outline, an ellipse. A
-# perfect network would say that.
+# What could such a number say? At best, the **share** of its square that lies inside the head, from 0 to 1.
+# The right picture shows these shares for the true outline, an ellipse: 96 squares, black for 0 and white
+# for 1.
 
 # %% key="one-head"
 clear = draw_head(7, weeks=21)
@@ -55,60 +56,57 @@ show(figure)
 # %% [markdown] key="loop-1"
 # ## 1 Nearest and bilinear
 #
-# **Nearest**: a new pixel takes the value of the old pixel that it lies in. **Bilinear**: it mixes the
-# values around it, the nearer one the more. For that we must know where a pixel is. Its value belongs to its
-# centre, half a pixel from its corner.
+# **Nearest**: a new pixel takes the value of the old pixel that it lies in. **Bilinear**: it mixes the old
+# values around it, the nearer one the more. "Around" needs places: a value belongs to the centre of its
+# pixel. Here four new pixels cover the same ground as two old ones, each number at its centre:
 #
-# Make four pixels of two. Then the new centres lie a quarter and three quarters into each old pixel.
+# ```
+# old    |       0       |       8       |
+# new    |   ?   |   ?   |   ?   |   ?   |
+# ```
+#
+# The second new centre lies a quarter of the way from the 0 to the 8. The first lies before every old centre;
+# there the outermost value stays.
+
 
 # %% key="ask-centres"
+def enlarge(image, scale, mode, corners=None):
+    """Return what torch makes of one picture, (rows, columns); the Change below uses `corners`."""
+    batch = torch.from_numpy(image)[None, None]  # (1, 1, rows, columns)
+    return F.interpolate(batch, scale_factor=scale, mode=mode, align_corners=corners)[0, 0].numpy()
+
+
 predict("04-centres")
 
 
 # %% key="by-hand"
-def nearest_row(row):
-    return np.repeat(row, 2)
-
-
 def bilinear_row(row):
-    wider = np.pad(row, 1, mode="edge")  # the outermost values once more
+    wider = np.pad(row, 1, mode="edge")  # 0 8 becomes 0 0 8 8: beyond the rim the value stays
     before, after = wider[:-2], wider[2:]
-    new = np.stack([0.25 * before + 0.75 * row, 0.75 * row + 0.25 * after], axis=1)  # (n, 2)
-    return new.ravel()  # (2 n,)
+    new = [0.25 * before + 0.75 * row, 0.75 * row + 0.25 * after]  # left and right half of each old pixel
+    return np.stack(new, axis=1).ravel()  # in turn: left, right, left, right
 
 
-print("nearest: ", nearest_row(np.array([0.0, 8.0])))
-print("bilinear:", bilinear_row(np.array([0.0, 8.0])))
+row = np.array([0.0, 8.0])
+print("nearest: ", np.repeat(row, 2))
+print("bilinear:", bilinear_row(row))
+both = np.apply_along_axis(bilinear_row, 1, np.apply_along_axis(bilinear_row, 0, share))  # down, then across
+print(f"the shares: {abs(both - enlarge(share, 2, 'bilinear')).max():.0g} from torch's bilinear, at most")
 reveal("04-centres")
 
-
-# %% key="agree"
-def both_axes(stretch, image):
-    return np.apply_along_axis(stretch, 1, np.apply_along_axis(stretch, 0, image))
-
-
-def enlarge(image, scale, mode, corners=None):
-    """Return what torch makes of one picture."""
-    batch = torch.from_numpy(image)[None, None]  # (1, 1, h, w)
-    return F.interpolate(batch, scale_factor=scale, mode=mode, align_corners=corners)[0, 0].numpy()
-
-
-rows = ("nearest", nearest_row, ops.upsample_nearest), ("bilinear", bilinear_row, ops.upsample_bilinear)
-for mode, stretch, loop in rows:
-    theirs = enlarge(share, 2, mode)
-    mine, read = abs(both_axes(stretch, share) - theirs).max(), abs(loop(share, 2) - theirs).max()
-    print(f"{mode}: by hand {mine:.0g} from torch, the course's loops in fetal_edu.ops {read:.0g}")
-
 # %% [markdown] key="explain-1"
-# **Explain.** The first new centre lies before the first old one; there the value stays. The second lies a
-# quarter of the way from 0 to 8. Both rows end at the same rim: nothing moves.
+# **Explain.** A quarter of the way from 0 to 8 is 2, three quarters are 6. A picture is stretched down
+# first, then across.
 #
-# **Change.** Try `enlarge(np.array([[0.0, 8.0]]), 2, "bilinear", corners=True)`. That lays the outermost
-# *centres* on each other, as older software does. Part 2 says what it costs.
+# **Change.** In a new cell, run `enlarge(np.array([[0.0, 8.0]]), 2, "bilinear", corners=True)`. This lays the
+# outermost *centres* of old and new on each other, as some older software does. Part 2 says what it costs.
 #
 # ## 2 An outline in mm
 #
-# Now back to full size, 32 times. The outline runs where the share crosses one half.
+# Now 32 times, back to full size. We draw the outline where the enlarged share crosses one half. Two things
+# are measured: how far its points lie from the true outline, on average; and the error of HC, which is the
+# circumference of the ellipse that fits the points best. Nearest's outline can only run along the sides of
+# squares.
 
 
 # %% key="ask-outline"
@@ -119,7 +117,7 @@ def outline(field, mm):
 
 def off(points, ellipse):
     """Return how far points are from the true outline, on average, and the error of HC, in mm."""
-    distance = KDTree(ellipse.points(4000)).query(points)[0]
+    distance, _which = KDTree(ellipse.points(4000)).query(points)  # to the nearest of 4000 true points
     return distance.mean(), fit_ellipse(points).circumference - ellipse.circumference
 
 
@@ -133,13 +131,13 @@ for mode, ax in zip(("nearest", "bilinear"), panels, strict=True):
     title = "{}: {:.1f} mm off, HC {:+.1f} mm".format(mode, *off(points, true))
     overlay(field, truth=true, spacing=clear.spacing, title=title, ax=ax)
     ax.plot(points[:, 1], points[:, 0], color="#F0E442", lw=2)
-show(figure, alt="Left, nearest: the outline found is a stair. Right, bilinear: it hugs the true ellipse.")
+show(figure, alt="Yellow, the outline found. Nearest: a stair. Bilinear: it hugs the true ellipse.")
 reveal("04-outline")
 
 # %% [markdown] key="many-text"
-# Is that luck? Take an ellipse at eight places and angles, and pixels of 1, 2, 4 and 8 mm. Two more ways
-# come in. *Yes or no* rounds each share to 0 or 1, and then goes bilinear. *Corners* is bilinear with
-# `corners=True`.
+# The yellow outline is the one found. Was it luck? Take an ellipse at eight places and angles, and pixels of
+# 1, 2, 4 and 8 mm. Two more ways come in. *Yes or no* rounds each share to 0 or 1 first, and then goes
+# bilinear. *Corners* is bilinear with `corners=True`.
 
 # %% key="many"
 MM, SHAPE, SIZES = 0.25, (320, 384), (4, 8, 16, 32)  # a fine grid of 80 × 96 mm; coarse pixels in fine ones
@@ -159,82 +157,103 @@ for k in range(8):
             errors[name][i, k] = off(outline(way(coarse, n), MM), ellipse)
 
 # %% key="many-shown"
-named = {name: (MM * np.array(SIZES), error[..., 0].mean(axis=1)) for name, error in errors.items()}
-show(curves(named, x="pixel (mm)", y="outline off by (mm)"))
+print(f"{'pixels of 1, 2, 4, 8 mm':24}{'outline off by (mm)':25}HC error (mm)")
 for name, error in errors.items():
-    print(f"{name:9} HC error at 1, 2, 4, 8 mm:", *(f"{hc:+5.1f}" for hc in error[..., 1].mean(axis=1)))
-show(dots({name: error[-1, :, 1] for name, error in errors.items()}, label="HC error (mm), pixels of 8 mm"))
+    distance, hc = error.mean(axis=1).T  # means of the eight ellipses, one for each size
+    print(f"{name:24}{' '.join(f'{d:4.2f}' for d in distance):25}{' '.join(f'{e:+5.1f}' for e in hc)}")
+lines = {name: (MM * np.array(SIZES), error[..., 0].mean(axis=1)) for name, error in errors.items()}
+show(curves(lines, x="pixel (mm)", y="outline off by (mm)"))
+ax = dots({name: error[-1, :, 1] for name, error in errors.items()}, label="HC error (mm), pixels of 8 mm")
+ax.axvline(0, color="black", lw=1)
+show(ax)
 
 # %% [markdown] key="explain-2"
 # **Explain.** A share of 0.3 says how far the border reaches into its square. Bilinear reads that: its
 # outline is off by a twentieth of a pixel, nearest's by a fifth. *Yes or no* has thrown the shares away, and
 # mixing can't bring them back.
 #
-# HC tells another story. The ellipse averages over nearest's stairs, so the mean error is small; but one head
-# errs by almost 6 mm. Bilinear errs by 2 mm, always to the same side: where an outline bends, mixing pulls
-# it inwards. So yes, squares of 8 mm can be as good as an observer, if they hold shares.
+# In the last figure, each dot is one ellipse. The fit averages nearest's stairs, so the mean error of HC is
+# small; but one ellipse errs by almost 6 mm. Bilinear errs by about 2 mm, always to the same side: where an
+# outline bends, mixing pulls it inwards. So yes, squares of 8 mm can be as good as an observer, if they hold
+# shares.
 #
-# *Corners* stretches the picture: 16 mm, and still over 3 mm where pixels are 2 mm. Half a pixel in the wrong
-# place costs more than any way of mixing.
+# *Corners* stretches the picture: HC grows by 16 mm, and still by over 3 mm where pixels are 2 mm. Half a
+# pixel in the wrong place costs more than nearest.
 #
-# **Change.** In `outline`, put 0.4 in place of 0.5, and run the cells from there on. Which way does HC go,
-# and by how many mm?
+# **Change.** In `outline`, put 0.4 in place of 0.5. Run that cell and the next three. Which way does
+# bilinear's HC go at 8 mm, and by how much? Then set it back and run that cell again: part 3 uses it.
 #
 # ## 3 Unpooling
 #
-# Max pooling can remember where each maximum stood: its **index**. **Unpooling** puts the maximum back there,
-# and zeros elsewhere. Only places come over from the way down, no values: a lean cousin of the skip
-# connections of [chapter 06](06_unet.ipynb). Pooling by 8 keeps the same maxima as three halvings.
+# Max pooling can remember where each maximum stood: its **index**, counted along the rows from 0.
+# **Unpooling** puts the maximum back there, and zeros elsewhere:
 #
-# An echo comes back to its pixel, as you will see. And an outline? After that, each **share** goes to the
-# index of its square's brightest echo, and each pixel takes the value of the nearest one that has any.
+# ```
+# before       pooled    index    unpooled
+# 3 1 5 0      9 7       4 7      0 0 0 0
+# 9 2 4 7                         9 0 0 7
+# ```
+#
+# Below, a head is pooled by 8. Each maximum comes back to its place: one pixel in 64, and none where a square
+# is all black. Can indices place an outline, too? Then we put each *share* at the index of its square's
+# brightest pixel. Every other pixel takes the value of the nearest pixel that got one.
 
 # %% key="unpool"
 head = draw_head(7, weeks=21, shape=(128, 192))
 values, indices = ops.max_pool2d(head.image, 8)  # (16, 24) each
 back = ops.max_unpool2d(values, indices, head.shape)  # (128, 192)
-theirs = F.max_unpool2d(*F.max_pool2d(torch.from_numpy(head.image)[None], 8, return_indices=True), 8)[0]
-print(f"by the course's loops and by torch: {abs(back - theirs.numpy()).max():.0g} apart")
 bright = back > 0
 same = (back == head.image)[bright].all()
 print(f"{bright.mean():.1%} of the pixels are not 0. All have their old value: {same}")
 figure, panels = canvas(1, 3, height=2.7)
-shots = {"before": head.image, "nearest": ops.upsample_nearest(values, 8), "unpooled": back}
+shots = {"before": head.image, "pooled, then nearest": ops.upsample_nearest(values, 8), "unpooled": back}
 for (title, shot), ax in zip(shots.items(), panels, strict=True):
     overlay(shot[8:56, 40:112], spacing=head.spacing, title=title, ax=ax)  # the upper skull
 show(figure, alt="A skull; as blocks of 8 × 8 pixels; as single bright pixels, one for each block, on black.")
+
+
+# %% key="ask-unpool"
+N = 8  # pool by this
+
+
+def at_indices(coarse, image):
+    """Put each share at the index of its square's brightest pixel, and spread it from there."""
+    _values, indices = ops.max_pool2d(image, N)
+    known = ops.max_unpool2d(np.ones_like(coarse), indices, image.shape) > 0
+    nearest = distance_transform_edt(~known, return_distances=False, return_indices=True)
+    return ops.max_unpool2d(coarse, indices, image.shape)[tuple(nearest)]
+
+
 predict("04-unpool")
 
-
 # %% key="indices"
-def spread_out(sparse, known):  # each pixel takes the value of the nearest known one
-    return sparse[tuple(distance_transform_edt(~known, return_distances=False, return_indices=True))]
-
-
 apart = {"nearest": [], "bilinear": [], "at the indices": []}
-for one in [draw_head(seed, weeks=21, shape=(128, 192)) for seed in range(6)]:
-    ellipse, indices = one.truth["ellipse"], ops.max_pool2d(one.image, 8)[1]
-    coarse = ops.avg_pool2d(ellipse.mask(one.shape, one.spacing), 8)
-    known = ops.max_unpool2d(np.ones_like(coarse), indices, one.shape) > 0
-    fields = {name: enlarge(coarse, 8, name) for name in ("nearest", "bilinear")}
-    fields["at the indices"] = spread_out(ops.max_unpool2d(coarse, indices, one.shape), known)
-    for name, field in fields.items():
-        apart[name].append(off(outline(field, one.spacing[0]), ellipse)[0])
-show(dots(apart, label="outline off by (mm), pixels of 4 to 5 mm", zero=True))
+figure, panels = canvas(1, 3, height=2.9)
+for one in [draw_head(seed, weeks=21, shape=(128, 192)) for seed in (0, 1, 2, 3, 4, 7)]:
+    ellipse, mm = one.truth["ellipse"], one.spacing[0]
+    coarse = ops.avg_pool2d(ellipse.mask(one.shape, one.spacing), N)
+    fields = enlarge(coarse, N, "nearest"), enlarge(coarse, N, "bilinear"), at_indices(coarse, one.image)
+    for (name, distances), field, ax in zip(apart.items(), fields, panels, strict=True):
+        distances.append(off(outline(field, mm), ellipse)[0])
+        if len(distances) == 6:  # the last head
+            overlay(field, truth=ellipse, spacing=one.spacing, title=name, ax=ax)
+for name, distances in apart.items():
+    print(f"{name:14}: {np.mean(distances):.1f} mm off ({min(distances):.1f} to {max(distances):.1f})")
+show(figure, alt="Shares and true outline. Nearest: blocks. Bilinear: smooth. At the indices: ragged.")
 reveal("04-unpool")
 
 # %% [markdown] key="explain-3"
-# **Explain.** A maximum belongs to a pixel; there, its index is exact. A share belongs to its whole square.
-# At the index it stands up to 4 mm from the square's middle, pulled towards bright bone. So a network that
+# **Explain.** A maximum belongs to one pixel, and the index says which. A share belongs to its whole square.
+# At the index it stands up to 3 mm from the square's middle, pulled towards bright bone. So a network that
 # unpools needs convolutions afterwards, to fill the zeros and to move what stands wrong.
 #
-# **Change.** Pool by 4 in place of 8, everywhere in the last cell. Does the order of the three change?
+# **Change.** Put 4 for 8 where `N` is set. Run that cell and the next. Does the order of the three change?
 #
 # ## 4 Transposed convolution
 #
 # The fourth way has weights that can be trained. Each pixel **stamps** a kernel, as strong as the pixel. The
-# **stride** says how far the stamp moves. Where stamps overlap, they add. The review that this course
-# follows calls it deconvolution, as many do; but it undoes nothing.
+# **stride** says how far the stamp moves from one pixel to the next. Where stamps overlap, they add. Many
+# call it deconvolution, but it undoes nothing.
 
 
 # %% key="stamp"
@@ -247,22 +266,25 @@ def stamp_row(row, kernel, stride):
 
 
 row, tent = np.array([0.0, 8.0, 4.0, 0.0]), np.array([1, 3, 3, 1]) / 4
-print("stamps of 1 3 3 1, each / 4:", stamp_row(row, tent, 2)[1:-1])
-print("bilinear:                   ", bilinear_row(row))
+print("stamp of the 8:", stamp_row(np.array([0.0, 8.0, 0.0, 0.0]), tent, 2))
+print("stamp of the 4:", stamp_row(np.array([0.0, 0.0, 4.0, 0.0]), tent, 2))
+print("sum of all:    ", stamp_row(row, tent, 2))
+print("bilinear:         ", bilinear_row(row), "- the same but for the ends")
+
+# %% key="counts"
 for n in (3, 4):  # every pixel and every weight is 1: this counts the stamps
-    count = ops.conv_transpose2d(np.ones((1, 1, 3, 6)), np.ones((1, 1, n, n)), stride=2)[0, 0]
-    theirs = F.conv_transpose2d(torch.ones(1, 1, 3, 6), torch.ones(1, 1, n, n), stride=2)[0, 0].numpy()
-    print(f"stamps of kernel {n}, torch {abs(count - theirs).max():.0g} apart:\n{count.astype(int)}")
+    image, kernel = np.ones((1, 1, 3, 6)), np.ones((1, 1, n, n))
+    count = ops.conv_transpose2d(image, kernel, stride=2)[0, 0]
+    theirs = F.conv_transpose2d(torch.from_numpy(image), torch.from_numpy(kernel), stride=2)[0, 0].numpy()
+    print(f"stamps of kernel {n}; torch counts the same: {(count == theirs).all()}\n{count.astype(int)}")
 
 # %% [markdown] key="even-text"
-# So bilinear is one fixed stamp. Fully convolutional networks (chapter 05) start from it, and training
-# changes it.
+# So bilinear is one fixed stamp.
 #
 # With kernel 3, stride 2 gives 1, 2 or 4 stamps in turn: a **checkerboard**. With kernel 4, all pixels but
 # the rim get four. Now three small networks double a head. Their weights are random, as before any training.
 # Two end with a transposed convolution, of kernel 3 or 4. The third, *resize*, doubles by nearest and then
 # convolves.
-
 
 # %% key="decoder"
 KINDS = ("kernel 3", "kernel 4", "resize")
@@ -275,49 +297,45 @@ def decoder(kind, seed, channels=8):
     if kind == "resize":
         return nn.Sequential(*first, nn.Upsample(scale_factor=2), nn.Conv2d(channels, 1, 3, padding=1))
     n = int(kind[-1])
-    up = nn.ConvTranspose2d(channels, 1, n, stride=2, padding=1, output_padding=n % 2)  # twice the size
+    up = nn.ConvTranspose2d(channels, 1, n, stride=2, padding=1, output_padding=n % 2)  # trims the rim
     return nn.Sequential(*first, up)
 
 
 predict("04-even")
 
-# %% key="random"
-study, test = (
-    torch.from_numpy(np.stack([one.image for one in draw_heads(n, seed=n, shape=(48, 72))]))[:, None]
-    for n in (16, 8)
-)  # (16, 1, 48, 72), (8, 1, 48, 72)
-half, half_test = F.avg_pool2d(study, 2), F.avg_pool2d(test, 2)  # what the networks get
-with torch.inference_mode():
-    outs = {kind: decoder(kind, seed=1)(half_test)[0, 0].numpy() for kind in KINDS}  # (48, 72)
-shown = [out[:28, 15:57] - out.mean() for out in outs.values()]  # around the upper skull
-show(feature_maps(shown, titles=KINDS, columns=3))
 
-# %% key="spectrum"
-spectra = {}
-for name, out in (outs | {"true picture": test[0, 0].numpy()}).items():
-    inner = out[4:-4, 4:-4] - out[4:-4, 4:-4].mean()
-    loud = abs(np.fft.rfft(inner, axis=1)).mean(axis=0)[1:]  # how strong is each wave along the rows?
-    spectra[name] = (np.fft.rfftfreq(64)[1:], 20 * np.log10(loud / loud.max()))
-ax = curves(spectra, x="waves per pixel", y="strength (dB)")
-ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=4, frameon=False)  # off the curves
-show(ax)
+# %% key="random"
+def pictures(n):
+    """Return n heads, (n, 1, 48, 72), and the same at half the size."""
+    heads = draw_heads(n, seed=n, shape=(48, 72))
+    full = torch.from_numpy(np.stack([one.image for one in heads]))[:, None]
+    return full, F.avg_pool2d(full, 2)
+
+
+full, half = pictures(16)  # for training, in part 5
+full_test, half_test = pictures(8)
+with torch.inference_mode():
+    outs = [decoder(kind, seed=1)(half_test)[0, 0].numpy() for kind in KINDS]  # (48, 72) each
+shown = [out[:28, 15:57] - out.mean() for out in outs]  # around the upper skull
+show(feature_maps(shown, titles=KINDS, columns=3))
 reveal("04-even")
 
 # %% [markdown] key="explain-4"
-# **Explain.** A wave of two pixels, 0.5 per pixel, is the finest that a grid can hold: its Nyquist
-# frequency. A checkerboard lives there, with either kernel. There are four kinds of pixels: in even or odd
-# rows, in even or odd columns. A transposed convolution gives each kind weights of its own, and random ones
-# don't add up to the same. An even *count* is not yet an even *sum*. After resizing, all kinds share the same
-# nine weights.
+# **Explain.** One colour lies above the mean, one below. With both kernels they change from pixel to pixel.
+# Nothing finer fits into a grid: signal theory calls that the **Nyquist frequency**. Resizing leaves a skull.
 #
-# **Change.** Stamp a row of ones with `np.array([1, 2, 1]) / 2`, stride 2. The counts are uneven. And the
-# sums?
+# There are four kinds of pixels: in odd or even rows, in odd or even columns. A transposed convolution gives
+# each kind weights of its own, and random weights don't add up to the same. Equal *counts* are not yet equal
+# *sums*. After resizing, all kinds share the same nine weights.
+#
+# **Change.** In a new cell, run `stamp_row(np.ones(6), np.array([1, 2, 1]) / 2, 2)`. The counts are unequal.
+# And the sums?
 #
 # ## 5 Does training take it away?
 #
 # The three learn to give back the full picture from its half size, each with three seeds. `unlike` says how
-# far apart the means of the four kinds of pixels lie, in grey levels of 255: on new heads, and on an even
-# grey.
+# far apart the means of the four kinds of pixels lie, in grey levels of 255. We ask it of new heads, and of
+# a plain grey picture, such as no training picture is.
 
 
 # %% key="unlike"
@@ -328,13 +346,17 @@ def unlike(out):
     return float((means.amax(dim=0) - means.amin(dim=0)).mean())
 
 
+GREY = torch.full((1, 1, 24, 36), 0.5)
+print(f"true pictures of heads, by chance: {unlike(full_test):.1f}")
+
+
 # %% key="train"
 def train(net, steps):
     """Let a network take so many steps, with eight pictures each."""
     optimiser = torch.optim.Adam(net.parameters(), lr=0.01)
     for _step in range(steps):
         some = torch.randint(0, len(half), (8,))
-        loss = F.mse_loss(net(half[some]), study[some])
+        loss = F.mse_loss(net(half[some]), full[some])
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
@@ -344,54 +366,55 @@ predict("04-trained")
 
 
 # %% key="trained"
-GREY = torch.full((1, 1, 24, 36), 0.5)
 figure, panels = canvas(1, 3, height=2.6)
 for kind, ax in zip(KINDS, panels, strict=True):
-    nets = [decoder(kind, seed) for seed in (0, 1, 2)]
-    for steps in (0, 50, 150):
+    nets, done = [decoder(kind, seed) for seed in (0, 1, 2)], 0
+    for more in (0, 50, 150):
         for net in nets:
-            train(net, steps)
+            train(net, more)
+        done += more
         with torch.inference_mode():
-            heads, even = (np.mean([unlike(net(given)) for net in nets]) for given in (half_test, GREY))
-        print(f"{kind}, {steps:3} more steps: heads {heads:4.1f}, even grey {even:4.1f}")
+            heads, grey = (np.mean([unlike(net(given)) for net in nets]) for given in (half_test, GREY))
+        print(f"{kind}, after {done:3} steps: heads {heads:4.1f}, plain grey {grey:4.1f}")
     out = nets[0](GREY)[0, 0, 4:24, 4:36].detach().numpy()
     overlay(0.5 + 20 * (out - out.mean()), title=f"{kind}, contrast × 20", ax=ax)
-show(figure, alt="What becomes of an even grey after training. Kernels 3 and 4: a grid. Resize: even grey.")
-print(f"for comparison, true pictures of heads: {unlike(test):.1f}")
+show(figure, alt="What becomes of a plain grey after training. Kernels 3 and 4: a grid. Resize: plain grey.")
 reveal("04-trained")
 
 # %% [markdown] key="explain-5"
 # **Explain.** Where training looks, it makes the sums agree: on heads, the pattern sank to about what true
-# pictures have by chance. On an even grey, which no head shows, a few grey levels stayed in our runs.
-# *Resize* has none there, before training and after: that is built in. Kernels 3 and 4 were alike in all
-# this.
+# pictures have by chance. On plain grey, a few grey levels stayed in our runs. *Resize* has none there,
+# before training and after: that is built in. Kernels 3 and 4 were alike in all this.
 #
-# So is a transposed convolution a bad choice? The course's U-Net, trained on real heads, goes up by four of
-# them, of kernel 2. Look inside: again how unlike the four kinds are, now as a part of each map's
-# standard deviation. A dot is the median map of a level.
+# **Change.** Train with `(0, 50, 950)` in place of `(0, 50, 150)`; it takes half a minute. What becomes of
+# the plain grey?
+#
+# So is a transposed convolution a bad choice? Look into the U-Net of [chapter 06](06_unet.ipynb), trained on
+# real heads. It goes up by transposed convolutions of kernel 2, and two convolutions follow each. Of the many
+# maps of a layer we show one: the median, when they are ranked by how unlike the four kinds are.
 
 
 # %% key="unet"
-def median_unlike(maps):
-    """Return how unlike the kinds are in the median one of maps (channels, h, w), in standard deviations."""
-    return np.median([unlike(one[None, None]) / (255 * one.std()) for one in maps if one.std() > 0])
+def pattern(one):
+    return unlike(torch.from_numpy(one)[None, None]) / (255 * one.std())
 
 
-unet, inside = load_weights("head"), {"transposed convolution": [], "two convolutions later": []}
-for up in unet.ups:
-    for layer, kept in zip((up.enlarge, up.convs), inside.values(), strict=True):  # keep what each gives
-        layer.register_forward_hook(lambda _layer, _given, out, kept=kept: kept.append(out[0]))
+unet, layers = load_weights("head"), []
+step = unet.ups[2]  # the third of four steps up
+for layer in (step.enlarge, step.convs):  # keep what each of them gives
+    layer.register_forward_hook(lambda _layer, _given, out: layers.append(out[0].numpy()))
 with torch.inference_mode():
-    answer = unet(torch.from_numpy(head.image)[None, None])[0]
-inside["the outline's map"] = [answer]
-unlikes = {name: [median_unlike(maps) for maps in levels] for name, levels in inside.items()}
-show(dots(unlikes, label="how unlike the four kinds are (standard deviations)", zero=True))
+    unet(torch.from_numpy(head.image)[None, None])
+ranked = [sorted((one for one in maps if one.std() > 0), key=pattern) for maps in layers]
+middle = [maps[len(maps) // 2] for maps in ranked]  # (64, 96) each
+print("the kinds differ by", *(f"{pattern(one):.2f}" for one in middle), "standard deviations of the map")
+shown = [one[8:40, 12:60] for one in middle]
+show(feature_maps(shown, titles=["transposed convolution", "two convolutions later"], columns=2))
 
 # %% [markdown] key="explorer-text"
-# The four kinds differ by half a standard deviation and more: four kinds of pixels, four answers from one.
-# The two convolutions behind each step blend them. Here the checkerboard is no fault, but a stage of work.
-#
-# **Change.** Train with `(0, 50, 950)` in place of `(0, 50, 150)`. What becomes of the even grey?
+# The transposed convolution gives four answers for each pixel, and they differ: a grid. The two convolutions
+# behind it blend them. (They end with a ReLU: nothing is below 0, hence the other colours.) Inside a network,
+# a grid does no harm as long as layers follow that can take it away.
 #
 # ### Explorer: follow a pixel up
 #
@@ -416,7 +439,8 @@ explorer
 # Write each body in place of the dots and run the cell. Stuck? Run `hint("unpool")` in a cell of its own;
 # there are three hints for each. 1 and 2 are for everyone, 3 goes further.
 #
-# 1. **Unpooling.** Part 3 took it from the library.
+# 1. **Unpooling.** Part 3 took it from the library. When it is right, `unpool(values, indices, head.shape)`
+#    gives the right picture of part 3 again.
 # 2. **Bilinear interpolation** by any whole factor, along both axes.
 # 3. **Transposed convolution** in the plane. When it is right, ask it for the counts of part 4:
 #    `transposed_conv(np.ones((3, 6)), np.ones((3, 3)), 2)`.
@@ -443,8 +467,8 @@ check("unpool", unpool)
 def bilinear(image, scale):
     """Return `image`, (rows, columns), `scale` times as high and as wide.
 
-    A value belongs to its pixel's centre. Between old centres, mix by distance along both axes; beyond
-    the outermost ones, the value at the nearest place between centres stays.
+    A value belongs to its pixel's centre. Along each axis, mix by distance between old centres; beyond
+    the outermost ones, the outermost value stays. `scale` is a whole number.
     """
 
     # <solution>
@@ -498,7 +522,7 @@ predictions("04")
 #    the wrong place.
 # 4. A transposed convolution adds up stamps. Bilinear is one fixed stamp.
 # 5. Checkerboards come from unequal sums, not only from unequal counts. Training hides them where it looks;
-#    resizing and then convolving has none on even maps.
+#    resizing and then convolving leaves none on plain grey.
 #
 # ## Limits
 #

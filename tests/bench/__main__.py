@@ -17,6 +17,7 @@ for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_variable, "1")  # before numpy loads
 
 import costs  # noqa: E402
+import hovers  # noqa: E402
 import pages  # noqa: E402
 import records  # noqa: E402
 import this_machine  # noqa: E402
@@ -31,6 +32,7 @@ ROWS = {
     "dashboard": pages.dashboard,
     "answers": costs.answers,
     "knobs": turns.knobs,
+    "layers": hovers.layers,
     "buttons": costs.buttons,
     "commands": costs.commands,
     "sizes": costs.sizes,

@@ -45,6 +45,17 @@ explorer = EchoExplorer(look)
 explorer
 """
 
+#: An explorer of layers with small numbers, so that a test can reckon along.
+TOWER = """
+import numpy as np
+from fetal_edu.widgets import Conv, LayerExplorer, MaxPool, Unpool
+
+digits = np.array([[1, 2, 3, 4], [8, 7, 6, 5], [0, 0, 9, 0], [0, 1, 0, 0]], float)
+cross = [[0, 1, 0], [1, -4, 1], [0, 1, 0]]
+explorer = LayerExplorer(digits, [Conv(cross, padding=1), MaxPool(2), Unpool(1)], spacing=(0.5, 0.5))
+explorer
+"""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what lies in this folder, and keep it on one worker: there is one server."""
@@ -79,9 +90,10 @@ def browser_context_args(browser_context_args: dict) -> dict:
 
 @pytest.fixture(scope="session")
 def voila(tmp_path_factory: pytest.TempPathFactory):
-    """Address of a Voila server that shows the dashboards, `stand-in.ipynb` and `board.ipynb`."""
+    """Address of a Voila server that shows the dashboards, and `stand-in`, `board` and `tower.ipynb`."""
     chromium()  # no server where there is nothing to look at it with
-    more = {"stand-in.ipynb": notebook(STAND_IN), "board.ipynb": notebook(BOARD)}
+    more = {"stand-in": STAND_IN, "board": BOARD, "tower": TOWER}
+    more = {f"{name}.ipynb": notebook(code) for name, code in more.items()}
     with serving_voila(tmp_path_factory.mktemp("voila"), more) as address:
         yield address
 
@@ -95,7 +107,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory):
         shutil.copytree(ROOT / part, project / part)
     for file in ("notebooks/lab.py", "notebooks/index.md", "notebooks/00_start.ipynb", "voila.json"):
         shutil.copy(ROOT / file, project / file)
-    for name, code in (("gates", GATES), ("echoes", ECHOES)):
+    for name, code in (("gates", GATES), ("echoes", ECHOES), ("tower", TOWER)):
         (project / "notebooks" / f"{name}.ipynb").write_text(notebook(code))
     options = ["notebooks/lab.py", "--no-browser", "--IdentityProvider.token="]
     options.append("--LabApp.expose_app_in_browser=True")  # so that a test can call its commands

@@ -11,6 +11,7 @@ def test_the_gallery_leads_to_each_dashboard(watched, voila):
     for name, file, shown in (
         ("Measure a fetal head", "segment", ".fe-canvas"),
         ("Break a network on purpose", "phantom", ".fe-board"),
+        ("Look into a layer", "layers", ".fe-tower"),
     ):
         with watched.expect_popup() as opened:  # JupyterLab's renderer gives every link a page of its own
             gallery.get_by_role("link", name=name).click()

@@ -154,8 +154,8 @@ EXERCISE = Exercise(
     task=_(
         "`image` is an array of (rows, columns), `scale` a whole number. Return the picture `scale` times as "
         "high and as wide. Both pictures cover the same area, and a pixel's value belongs to its centre, "
-        "half a pixel from its corner. Between four old centres, mix their values by distance along both "
-        "axes. Outside the outermost centres, take the value at the nearest place between centres."
+        "half a pixel from its corner. Along each axis, mix by distance between old centres; beyond the "
+        "outermost ones, the outermost value stays."
     ),
     spec=spec,
     cases=cases,

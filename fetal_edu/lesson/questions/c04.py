@@ -12,54 +12,77 @@ PREDICTIONS = (
         _("The row `0 8`, twice as long by bilinear interpolation. Which four numbers?"),
         (
             Option(
-                _("0, 4, 8, 8"), _("Dividing the pixel's number by 2 moves the picture by a quarter pixel.")
+                _("0, 4, 8, 8"),
+                _("So it is if new pixel i lies at i / 2. Its centre lies a quarter of an old pixel before."),
             ),
-            Option(_("0, 2.7, 5.3, 8"), _("You laid the outermost centres of both on each other.")),
+            Option(
+                _("0, 2.7, 5.3, 8"),
+                _("You laid the outermost centres on each other. The new ones lie nearer to the rim."),
+            ),
             Option(_("0, 2, 6, 8"), _("A quarter and three quarters of the way."), right=True),
         ),
     ),
     Item(
         "04-outline",
-        _("Pixels of 8 mm. How far is the bilinear outline from the true one, on average?"),
+        _(
+            "One head, pixels of 8 mm: nearest's outline is 1.6 mm from the true one, on average. And "
+            "bilinear's, made of the same 96 numbers?"
+        ),
         (
-            Option(_("around half a mm"), _("A twentieth of a pixel: the shares tell."), right=True),
             Option(
-                _("around 2 mm"), _("That is nearest: its outline can only run along the sides of pixels.")
+                _("much nearer, around 0.4 mm"),
+                _("A twentieth of a pixel: each share tells how far the border reaches in."),
+                right=True,
             ),
-            Option(_("around 4 mm"), _("That is half a pixel. Even nearest is better, on average.")),
+            Option(
+                _("as far: the numbers are the same"),
+                _("They are. But nearest's outline runs only where squares meet, bilinear's between, too."),
+            ),
+            Option(
+                _("farther, for mixing blurs the border"),
+                _("The rim gets wider and softer, but half grey stays near the true border."),
+            ),
         ),
     ),
     Item(
         "04-unpool",
-        _("Each share goes to its square's index and is spread from there. How good is the outline?"),
+        _("Each share goes to the index of its square and is spread from there. How good is the outline?"),
         (
-            Option(_("finer than nearest"), _("The indices are fine, but they are not the shares' places.")),
-            Option(_("like nearest"), _("Each share has moved, up to 4 mm, and the outline with it.")),
             Option(
-                _("coarser than nearest"), _("A share is no echo: it has no brightest place."), right=True
+                _("nearer than nearest"),
+                _("An index is a fine place, but it is an echo's place, not a share's."),
             ),
+            Option(_("like nearest"), _("Each share has moved, by up to 3 mm, and the outline with it.")),
+            Option(_("farther than nearest"), _("Each share was moved to the brightest echo."), right=True),
         ),
     ),
     Item(
         "04-even",
         _("Kernels of random weights. Which outputs show a checkerboard?"),
         (
-            Option(_("kernel 3 alone"), _("An even count of stamps is not an even sum.")),
-            Option(_("kernels 3 and 4"), _("Each kind of pixel gets weights of its own."), right=True),
-            Option(_("all three"), _("Resizing gives every kind of pixel the same nine weights.")),
+            Option(_("kernel 3 alone"), _("Kernel 4 gives equal counts of stamps. Are the sums equal, too?")),
+            Option(
+                _("kernels 3 and 4"),
+                _("In odd and even rows and columns, pixels are sums of different weights."),
+                right=True,
+            ),
+            Option(_("all three"), _("After resizing, every pixel is a sum with the same nine weights.")),
         ),
     ),
     Item(
         "04-trained",
         _("After 200 steps on heads: where do kernels 3 and 4 still leave a checkerboard?"),
         (
-            Option(_("nowhere"), _("Training looks at heads only.")),
+            Option(_("nowhere any more"), _("The loss has seen heads only. It says nothing of plain grey.")),
             Option(
-                _("hardly in new heads, but in an even grey"),
+                _("in plain grey, hardly in new heads"),
                 _("It is gone where training has looked."),
                 right=True,
             ),
-            Option(_("in new heads, as before training"), _("Each wrong pixel adds to the loss.")),
+            Option(
+                _("in both, much as before training"),
+                _("In heads, a pattern adds to the loss at each pixel."),
+            ),
         ),
     ),
 )
@@ -83,7 +106,7 @@ QUIZ = (
                 _("That helps HC. But the distance was measured at the outline itself, before any fit."),
             ),
             Option(
-                _("A head is larger than its pixels"),
+                _("A head is many times larger than the pixels it is made of"),
                 _("That it is for nearest, too, and there the outline shows stairs."),
             ),
         ),
@@ -93,20 +116,20 @@ QUIZ = (
         _("What does unpooling know that nearest does not?"),
         (
             Option(
-                _("The values that pooling has thrown away"),
-                _("Those are gone. Unpooling leaves zeros in their place."),
+                _("The values that max pooling has thrown away"),
+                _("They are gone. Unpooling leaves zeros in their places."),
             ),
             Option(
                 _("How far the border reaches into each square"),
                 _("No index says that. A share does, if the network has learned to give one."),
             ),
             Option(
-                _("Weights that training has found"),
+                _("Weights that training on heads has found"),
                 _("Unpooling has none. A transposed convolution has."),
             ),
             Option(
                 _("Where in its window each maximum stood"),
-                _("Places and no values: that is what comes over from the encoder."),
+                _("It keeps places, and no more values than nearest has."),
                 right=True,
             ),
         ),
@@ -126,33 +149,33 @@ QUIZ = (
             ),
             Option(
                 _("It turns the kernel over, so that edges become sharp again"),
-                _("Turning belongs to another way of computing the same sum. It sharpens nothing."),
+                _("Some programs do turn it, as one way to the same sum. That sharpens nothing."),
             ),
             Option(
-                _("It repeats each pixel, then blurs"),
-                _("That is resizing and a convolution: another way up, with weights used more evenly."),
+                _("It repeats each pixel, then convolves, with a kernel found by training"),
+                _("That is resizing and a convolution. There, every pixel is made with the same weights."),
             ),
         ),
     ),
     Item(
         "04-construction",
-        _("Your decoder leaves a checkerboard. Which change makes it impossible on an even map?"),
+        _("Your network leaves a checkerboard on plain grey. Which change makes it impossible there?"),
         (
             Option(
                 _("Kernel 4 in place of 3, so that each pixel gets as many stamps"),
-                _("The count is even then. The sums are even only if the weights make them so."),
+                _("Then the counts are equal. The sums are equal only if the weights make them so."),
             ),
             Option(
-                _("Training for longer"),
+                _("Training for longer, until the loss on heads falls no more"),
                 _("It gets fainter where training looks, and nothing promises more elsewhere."),
             ),
             Option(
-                _("Resize, then convolve"),
-                _("Then each pixel of an even map gets the same sum, whatever the weights are."),
+                _("Resize by nearest first, then convolve with a trained kernel"),
+                _("Then each pixel of plain grey gets the same sum, whatever the weights are."),
                 right=True,
             ),
             Option(
-                _("More channels, so that patterns cancel"),
+                _("More channels, so that their patterns cancel in the sum"),
                 _("They add up at random. They may cancel in part, and need not."),
             ),
         ),
