@@ -115,7 +115,7 @@ reveal("02-edge")
 # Nobody writes the kernels of a network. They begin as random numbers, and examples say what the map should
 # be. The **loss** is one number: how far the map is from that. The **gradient** tells how fast the loss
 # grows with each weight. **Gradient descent** moves each weight a little against its gradient, and repeats.
-# Here the example is a picture and its edge map by `DOWN`. Does `DOWN` come back?
+# Here the example is a picture and its edge map by `DOWN`.
 
 
 # %% key="learn"
@@ -189,7 +189,7 @@ explorer
 # %% [markdown] key="field-text"
 # Now the network that will name planes: eight convolutions, three halvings. How far does it see? For the
 # experiment, PyTorch tells how strongly each pixel moves the numbers at one place of the last maps: the
-# gradient, once more.
+# gradient.
 
 
 # %% key="plan"
@@ -441,7 +441,7 @@ print(f"the mean place, always: {abs(place[test] - place[train].mean()).mean():.
 #
 # ## Exercises
 #
-# Write each body in place of the dots and run the cell. Stuck? Run `hint("convolve")` in a cell of its own.
+# Write each body in place of the dots and run the cell. Stuck? Run `hint("convolve")` in a new cell.
 # 1 and 2 are for everyone, 3 goes further.
 #
 # 1. **Convolution**, one map and one kernel. When it is right: what does `convolve(head.image, DOWN)` lose
