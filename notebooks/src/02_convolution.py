@@ -351,8 +351,8 @@ show(figure, alt="The body speaks for 'abdomen', the rim below for '4C'. " + ", 
 # ## 5 Claim on trial: a dense layer forgets where
 #
 # The classical head is a **dense** (fully connected) layer: lay all 32 × 8 × 12 numbers in one row, and
-# give each number its own weight for each plane. Reviews say that such a layer can't keep spatial
-# relations. What about the mean, then?
+# give each number its own weight for each plane. The review that this course follows says that such a
+# layer can't keep spatial relations. What about the mean, then?
 
 # %% key="dense"
 dense = taught("dense")
