@@ -7,6 +7,7 @@ notebook. A misconception may be typed in several ways.
 from __future__ import annotations
 
 from student_pooling import POOLING
+from student_upsampling import UPSAMPLING
 
 STEPS = "down = end[0] - start[0]\nacross = end[1] - start[1]\n"
 MIDDLE = (
@@ -259,3 +260,4 @@ TYPED: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }
 TYPED |= POOLING
+TYPED |= UPSAMPLING

@@ -1,4 +1,4 @@
-"""Chapter 04's exercises as students type them: see `student_code`. And each solved in another way."""
+"""What students of chapter 04 type: see `student_code`. And each exercise solved in another way."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ STAMPS = (
 )
 PART = "big[i*s:i*s + kh, j*s:j*s + kw]"
 
-TYPED: dict[str, dict[str, tuple[str, ...]]] = {
+UPSAMPLING: dict[str, dict[str, tuple[str, ...]]] = {
     "unpool": {
         "down the columns": (
             PLACES + "big[k % h, k // h] = v\nreturn big",

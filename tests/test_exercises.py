@@ -21,7 +21,6 @@ from fetal_edu.lesson.exercise import Exercise, keys
 from fetal_edu.lesson.verdict import _case, answers, judge, same
 from fetal_edu.phantom import Probe, physics, screen
 
-TYPED = TYPED | student_upsampling.TYPED
 ALL = [find(key) for key in keys()]
 TYPED_ALL = [
     (find(key), name, body)
