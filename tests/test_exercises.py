@@ -10,6 +10,7 @@ import time
 
 import numpy as np
 import pytest
+import student_convolution
 import student_upsampling
 from scipy.ndimage import correlate
 from student_code import TYPED
@@ -21,6 +22,7 @@ from fetal_edu.lesson.exercise import Exercise, keys
 from fetal_edu.lesson.verdict import _case, answers, judge, same
 from fetal_edu.phantom import Probe, physics, screen
 
+TYPED = TYPED | student_convolution.TYPED | student_upsampling.TYPED
 ALL = [find(key) for key in keys()]
 TYPED_ALL = [
     (find(key), name, body)
@@ -112,6 +114,7 @@ OTHERWISE = {
     "circumference": _circumference,
     "receptive-field": _receptive_field,
     "crop-concat": _crop,
+    **student_convolution.OTHERWISE,
     **student_upsampling.OTHERWISE,
 }
 

@@ -176,3 +176,25 @@ def test_curves_refuse_what_cannot_be_read():
         figures.curves({str(i): (at, at) for i in range(5)}, x="x", y="y")
     with pytest.raises(ValueError, match="'a' needs as many y as x"):
         figures.curves({"a": (at, at[:2])}, x="x", y="y")
+
+
+def test_number_table_says_every_number_and_where_it_stands():
+    ax = figures.number_table(
+        [[0.5, -1], [-0.001, 2]], rows=["a", "b"], columns=["x", "y"], down="true", across="named", digits=1
+    )
+    text = figures.alt_text(ax)
+    assert text == "Table of numbers, rows: true, columns: named. a: x 0.5, y −1.0. b: x 0.0, y 2.0."
+    assert [one.get_text() for one in ax.texts] == ["0.5", "−1.0", "0.0", "2.0"]
+    assert ax.texts[2].get_color() == "black"  # zero is white where numbers have a sign
+    plain = figures.number_table(np.arange(4).reshape(2, 2), title="window")
+    assert figures.alt_text(plain) == "window: Table of numbers. 0, 1. 2, 3."
+    assert [one.get_color() for one in plain.texts] == ["white", "white", "black", "black"]
+
+
+def test_number_table_refuses_what_cannot_be_read():
+    with pytest.raises(ValueError, match="13 × 1 numbers can't be read"):
+        figures.number_table(np.zeros((13, 1)))
+    with pytest.raises(ValueError, match="rows and columns"):
+        figures.number_table(np.zeros(3))
+    with pytest.raises(ValueError, match="1 names for 2 columns"):
+        figures.number_table(np.zeros((2, 2)), columns=["a"])

@@ -4,6 +4,7 @@ from . import lines as lines
 from . import maps as maps
 from . import overlays as overlays
 from . import style as style
+from . import tables as tables
 from .charts import dots as dots
 from .charts import growth_chart as growth_chart
 from .charts import loss_curve as loss_curve
@@ -15,3 +16,4 @@ from .style import alt_text as alt_text
 from .style import canvas as canvas
 from .style import describe as describe
 from .style import show as show
+from .tables import number_table as number_table

@@ -2,6 +2,7 @@ from . import augment as augment
 from . import evaluate as evaluate
 from . import export as export
 from . import loaders as loaders
+from . import planes as planes
 from . import ship as ship
 from . import ship_phantom as ship_phantom
 from . import train as train
@@ -14,6 +15,11 @@ from .export import save_network as save_network
 from .loaders import canvases as canvases
 from .loaders import grouped_split as grouped_split
 from .loaders import head_loaders as head_loaders
+from .planes import confusion as confusion
+from .planes import named_canvases as named_canvases
+from .planes import plane_learner as plane_learner
+from .planes import plane_loaders as plane_loaders
+from .planes import plane_probabilities as plane_probabilities
 from .ship import make_head as make_head
 from .ship import split_hc18 as split_hc18
 from .ship_phantom import make_head_phantom as make_head_phantom

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import torch
@@ -21,7 +21,16 @@ from fetal_edu.learning.loaders import canvases, head_loaders, pictures_without_
 from fetal_edu.nets import UNet
 from fetal_edu.sample import Sample
 
-__all__ = ["BF16", "Recipe", "bce_dice_loss", "cpu_has_bf16", "dice_on_canvas", "head_learner", "train_head"]
+__all__ = [
+    "BF16",
+    "Recipe",
+    "bce_dice_loss",
+    "cpu_has_bf16",
+    "dice_on_canvas",
+    "head_learner",
+    "learner_of",
+    "train_head",
+]
 
 
 def cpu_has_bf16() -> bool:
@@ -131,14 +140,48 @@ def head_learner(
     >>> learner = head_learner(head_loaders(pair, pair, batch_size=4), UNet((4, 8)), progress=False)
     >>> learner.fit_one_cycle(1, 1e-3)
     """
-    callbacks = [] if augmentation is None else [Augment(augmentation)]
+    callbacks = () if augmentation is None else (Augment(augmentation),)
+    return learner_of(
+        loaders,
+        net,
+        loss=bce_dice_loss,
+        metric=dice_on_canvas,
+        callbacks=callbacks,
+        bf16=bf16,
+        progress=progress,
+    )
+
+
+def learner_of(
+    loaders: DataLoaders,
+    net: nn.Module,
+    *,
+    loss: Callable[[Tensor, Tensor], Tensor],
+    metric: Callable[[Tensor, Tensor], Tensor],
+    callbacks: Sequence[Callback] = (),
+    bf16: bool | None = None,
+    progress: bool = True,
+) -> Learner:
+    """Make a Learner as all tasks here want it: Adam, a little weight decay, channels last.
+
+    Parameters
+    ----------
+    loaders : DataLoaders
+    net : nn.Module
+    loss, metric : callable
+        Take the network's output and the truth of a batch; the metric fills a column of the progress table.
+    callbacks : sequence of Callback
+    bf16 : bool, optional
+        Compute in bfloat16. Default: where the processor can.
+    progress : bool
+        Show a progress bar and a table of losses.
+    """
+    callbacks = list(callbacks)
     if cpu_has_bf16() if bf16 is None else bf16:
         callbacks.append(BF16())
     # oneDNN's convolutions run fastest when a pixel's channels lie side by side in memory.
     net = net.to(memory_format=torch.channels_last)
-    learner = Learner(
-        loaders, net, loss_func=bce_dice_loss, opt_func=Adam, wd=0.01, metrics=[dice_on_canvas], cbs=callbacks
-    )
+    learner = Learner(loaders, net, loss_func=loss, opt_func=Adam, wd=0.01, metrics=[metric], cbs=callbacks)
     if not progress:
         learner.remove_cb(ProgressCallback)
         learner.logger = noop

@@ -1,7 +1,11 @@
 from . import blocks as blocks
+from . import cnn as cnn
 from . import unet as unet
 from .blocks import Down as Down
 from .blocks import TwoConv as TwoConv
 from .blocks import Up as Up
+from .cnn import PlaneCNN as PlaneCNN
+from .cnn import dense_head as dense_head
+from .cnn import pooled_head as pooled_head
 from .unet import UNet as UNet
 from .unet import count_parameters as count_parameters

@@ -3,11 +3,14 @@ from . import bilinear as bilinear
 from . import blur_pool as blur_pool
 from . import border_echo as border_echo
 from . import circumference as circumference
+from . import convolve as convolve
+from . import convolve_channels as convolve_channels
 from . import crop_concat as crop_concat
 from . import dice as dice
 from . import grey_levels as grey_levels
 from . import length_mm as length_mm
 from . import max_pool as max_pool
+from . import output_size as output_size
 from . import pool_gradient as pool_gradient
 from . import receptive_field as receptive_field
 from . import transposed_conv as transposed_conv
