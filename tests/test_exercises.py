@@ -11,6 +11,7 @@ import time
 import numpy as np
 import pytest
 import student_convolution
+import student_fcn
 import student_upsampling
 from scipy.ndimage import correlate
 from student_code import TYPED
@@ -22,7 +23,7 @@ from fetal_edu.lesson.exercise import Exercise, keys
 from fetal_edu.lesson.verdict import _case, answers, judge, same
 from fetal_edu.phantom import Probe, physics, screen
 
-TYPED = TYPED | student_convolution.TYPED | student_upsampling.TYPED
+TYPED = TYPED | student_convolution.TYPED | student_fcn.TYPED
 ALL = [find(key) for key in keys()]
 TYPED_ALL = [
     (find(key), name, body)
@@ -115,6 +116,7 @@ OTHERWISE = {
     "receptive-field": _receptive_field,
     "crop-concat": _crop,
     **student_convolution.OTHERWISE,
+    **student_fcn.OTHERWISE,
     **student_upsampling.OTHERWISE,
 }
 

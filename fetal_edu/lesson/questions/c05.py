@@ -1,0 +1,3 @@
+"""What chapter 05 asks, fully convolutional networks."""
+PREDICTIONS = ()
+QUIZ = ()
