@@ -5,12 +5,10 @@ from __future__ import annotations
 import numpy as np
 from scipy.signal import correlate
 
-SIZES = (
-    "c, h, w = maps.shape\nr, s = size\nn = weights.shape[0]\n"
-    "out = np.zeros((n, h - r + 1, w - s + 1))\n"
-)
+SIZES = "c, h, w = maps.shape\nr, s = size\nn = weights.shape[0]\nout = np.zeros((n, h - r + 1, w - s + 1))\n"
 LOOPS = (
-    "for k in range(n):\n    for i in range(out.shape[1]):\n        for j in range(out.shape[2]):\n            "
+    "for k in range(n):\n    for i in range(out.shape[1]):\n"
+    "        for j in range(out.shape[2]):\n            "
 )
 WINDOW = "maps[:, i:i + r, j:j + s]"
 DONE = "\nreturn out"
@@ -22,8 +20,11 @@ TYPED: dict[str, dict[str, tuple[str, ...]]] = {
         "channels last": (
             SIZES + LOOPS + f"row = np.moveaxis({WINDOW}, 0, 2).ravel()\n"
             "            out[k, i, j] = (row * weights[k]).sum()" + DONE,
-            SIZES + "kernels = weights.reshape(n, r, s, c)\n" + LOOPS
-            + f"out[k, i, j] = sum((kernels[k][:, :, m] * {WINDOW}[m]).sum() for m in range(c))" + DONE,
+            SIZES
+            + "kernels = weights.reshape(n, r, s, c)\n"
+            + LOOPS
+            + f"out[k, i, j] = sum((kernels[k][:, :, m] * {WINDOW}[m]).sum() for m in range(c))"
+            + DONE,
         ),
         "columns first": (
             SIZES + LOOPS + f"row = np.concatenate([m.T.ravel() for m in {WINDOW}])\n"
@@ -32,8 +33,11 @@ TYPED: dict[str, dict[str, tuple[str, ...]]] = {
             "            out[k, i, j] = row @ weights[k]" + DONE,
         ),
         "flipped": (
-            SIZES + "kernels = weights.reshape(n, c, r, s)[:, :, ::-1, ::-1]\n" + LOOPS
-            + f"out[k, i, j] = (kernels[k] * {WINDOW}).sum()" + DONE,
+            SIZES
+            + "kernels = weights.reshape(n, c, r, s)[:, :, ::-1, ::-1]\n"
+            + LOOPS
+            + f"out[k, i, j] = (kernels[k] * {WINDOW}).sum()"
+            + DONE,
         ),
         "tiles": (
             "c, h, w = maps.shape\nr, s = size\nscores = []\nfor row in weights:\n    table = []\n"
@@ -42,9 +46,7 @@ TYPED: dict[str, dict[str, tuple[str, ...]]] = {
             "            line.append(maps[:, i:i + r, j:j + s].ravel() @ row)\n        table.append(line)\n"
             "    scores.append(table)\nreturn np.array(scores)",
         ),
-        "upper left": (
-            "r, s = size\nrow = maps[:, :r, :s].ravel()\nreturn (weights @ row)[:, None, None]",
-        ),
+        "upper left": ("r, s = size\nrow = maps[:, :r, :s].ravel()\nreturn (weights @ row)[:, None, None]",),
         "one too few": (
             SIZES.replace(" + 1", "") + LOOPS + f"out[k, i, j] = {WINDOW}.ravel() @ weights[k]" + DONE,
         ),
@@ -52,13 +54,13 @@ TYPED: dict[str, dict[str, tuple[str, ...]]] = {
             SIZES + "kernels = weights.reshape(n, c, r, s)\n" + LOOPS + "for m in range(c):\n"
             "                out[k, i, j] = (kernels[k, m] * maps[m, i:i + r, j:j + s]).sum()" + DONE,
         ),
-        "averaged": (
-            SIZES + LOOPS + f"out[k, i, j] = np.mean({WINDOW}.ravel() * weights[k])" + DONE,
-        ),
+        "averaged": (SIZES + LOOPS + f"out[k, i, j] = np.mean({WINDOW}.ravel() * weights[k])" + DONE,),
         "zeros around": (
             "c, h, w = maps.shape\nr, s = size\nn = len(weights)\nbig = np.zeros((c, h + r - 1, w + s - 1))\n"
             "big[:, (r - 1)//2:(r - 1)//2 + h, (s - 1)//2:(s - 1)//2 + w] = maps\nout = np.zeros((n, h, w))\n"
-            + LOOPS + "out[k, i, j] = big[:, i:i + r, j:j + s].ravel() @ weights[k]" + DONE,
+            + LOOPS
+            + "out[k, i, j] = big[:, i:i + r, j:j + s].ravel() @ weights[k]"
+            + DONE,
         ),
     },
     "bilinear-kernel": {
@@ -82,9 +84,7 @@ TYPED: dict[str, dict[str, tuple[str, ...]]] = {
         "one row": (TENT + "return row",),
     },
     "cell-place": {
-        "no offset": (
-            "step = 1\nfor k, s, p in layers:\n    step *= s\nreturn cell * step * spacing",
-        ),
+        "no offset": ("step = 1\nfor k, s, p in layers:\n    step *= s\nreturn cell * step * spacing",),
         "padding ignored": (BACK + "place = place*s + (k - 1)/2\nreturn place * spacing",),
         "first row": (BACK + "place = place*s - p\nreturn place * spacing",),
         "half kernel": (BACK + "place = place*s - p + k/2\nreturn place * spacing",),
@@ -96,7 +96,8 @@ TYPED: dict[str, dict[str, tuple[str, ...]]] = {
             "return (shift + cell*step) * spacing",
         ),
         "from the front": (
-            "place = cell\nfor k, s, p in layers:\n    place = place*s - p + (k - 1)/2\nreturn place * spacing",
+            "place = cell\nfor k, s, p in layers:\n    place = place*s - p + (k - 1)/2\n"
+            "return place * spacing",
         ),
         "strides added": (
             "step, shift = 1, 0\nfor k, s, p in layers:\n    shift += ((k - 1)/2 - p) * step\n"

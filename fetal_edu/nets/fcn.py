@@ -1,4 +1,4 @@
-"""A fully convolutional network: a classifier's layers, a score at each place, and bilinear stamps back up."""
+"""A fully convolutional network: scores at each place of coarse maps, and bilinear stamps back up."""
 
 from __future__ import annotations
 

@@ -99,8 +99,8 @@ EXERCISE = Exercise(
             "repeats",
             _repeats,
             _(
-                "Your stamps lie side by side and each repeats its pixel: that is nearest-neighbour. Bilinear "
-                "stamps are twice as wide, and overlap."
+                "Your stamps lie side by side and each repeats its pixel: that is nearest-neighbour. "
+                "Bilinear stamps are twice as wide, and overlap."
             ),
         ),
         Mutant(
@@ -133,8 +133,8 @@ EXERCISE = Exercise(
             "off by half",
             _off_by_half,
             _(
-                "Your kernel peaks on a pixel, and is lopsided. With an even size the middle lies between two "
-                "pixels: yours moves every picture by half a pixel."
+                "Your kernel peaks on a pixel, and is lopsided. With an even size the middle lies between "
+                "two pixels: yours moves every picture by half a pixel."
             ),
         ),
         Mutant(
@@ -158,8 +158,8 @@ EXERCISE = Exercise(
             "between number 1 and number 2."
         ),
         _(
-            "How many strides is a pixel away from the middle? Take that from 1. Then multiply each weight of "
-            "such a column by each weight of such a row."
+            "How many strides is a pixel away from the middle? Take that from 1. Then multiply each weight "
+            "of such a column by each weight of such a row."
         ),
     ),
 )

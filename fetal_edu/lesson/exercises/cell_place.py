@@ -35,9 +35,13 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case(([POOL], cell[1], mm[1]), _("The middle of two pixels lies between them."))
     yield Case(([POOL, CONV], cell[2], mm[2]), _("After a pooling, a step is two pixels long."))
     yield Case(([POOL, SAME, POOL, SAME], cell[3], mm[3]), _("Padding by one keeps every window centred."))
-    yield Case(([(7, 2, 3), POOL], cell[4], mm[4]), _("The first window begins three pixels above the picture."))
+    yield Case(
+        ([(7, 2, 3), POOL], cell[4], mm[4]), _("The first window begins three pixels above the picture.")
+    )
     yield Case(([(5, 3, 1)], cell[5], mm[5]), _("A convolution may have a stride, too."))
-    yield Case((FINDER, cell[6], mm[6]), _("The finder's cells lie 4 pixels apart, and the first is no corner."))
+    yield Case(
+        (FINDER, cell[6], mm[6]), _("The finder's cells lie 4 pixels apart, and the first is no corner.")
+    )
     yield Case(([*FINDER, POOL], cell[7], mm[7]), _("One more pooling: twice as far from cell to cell."))
     for at in (8, 9):
         tower = [(int(k), int(s), int(p)) for k, s, p in rng.integers((1, 1, 0), (8, 4, 3), (4, 3))]
@@ -122,8 +126,8 @@ EXERCISE = Exercise(
             "half kernel",
             _half_kernel,
             _(
-                "You go half a kernel into the window, and that is half a row too far. Rows 0, 1 and 2: their "
-                "middle is row 1, not one and a half."
+                "You go half a kernel into the window, and that is half a row too far. Rows 0, 1 and 2: "
+                "their middle is row 1, not one and a half."
             ),
         ),
         Mutant(
@@ -138,8 +142,8 @@ EXERCISE = Exercise(
             "unscaled",
             _offsets_unscaled,
             _(
-                "You add up how far each layer reaches, in its own numbers. After a pooling, one number is two "
-                "rows of the picture, after two poolings four."
+                "You add up how far each layer reaches, in its own numbers. After a pooling, one number is "
+                "two rows of the picture, after two poolings four."
             ),
         ),
         Mutant(
@@ -162,7 +166,10 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        _("Walk back, from the last layer to the first: which place of the map before does the cell speak for?"),
+        _(
+            "Walk back, from the last layer to the first: for which place of the map before does the cell "
+            "speak?"
+        ),
         _(
             "A window's first number is the cell times the stride, less the padding. How far from there is "
             "the middle of `kernel` numbers?"

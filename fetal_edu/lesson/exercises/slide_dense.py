@@ -37,7 +37,12 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
         _("A window of two numbers fits into a row of three at two places."),
     )
     sizes = (
-        ((2, 3, 2), 2, (3, 2), _("On maps as large as the window there is one place, as in the dense layer.")),
+        (
+            (2, 3, 2),
+            2,
+            (3, 2),
+            _("On maps as large as the window there is one place, as in the dense layer."),
+        ),
         ((1, 4, 5), 1, (2, 3), _("With a single map, the weights are one small table, read row by row.")),
         ((3, 4, 6), 2, (2, 3), _("All maps count towards each score.")),
         ((2, 5, 4), 3, (3, 1), _("The window is higher than wide, and so are the places it looks at.")),
@@ -116,8 +121,8 @@ EXERCISE = Exercise(
             "channels last",
             _channels_last,
             _(
-                "Your weights go to the wrong numbers: you read them place by place, all maps of a place side "
-                "by side. Here a whole map comes first, then the next map."
+                "Your weights go to the wrong numbers: you read them place by place, all maps of a place "
+                "side by side. Here a whole map comes first, then the next map."
             ),
         ),
         Mutant(
@@ -174,16 +179,14 @@ EXERCISE = Exercise(
             "zeros around",
             _zeros_around,
             _(
-                "You lay zeros around the maps, so that the answer gets their size. The dense layer was never "
-                "asked about zeros: keep to places where its window fits in wholly."
+                "You lay zeros around the maps, so that the answer gets their size. The dense layer was "
+                "never asked about zeros: keep to places where its window fits in wholly."
             ),
         ),
     ),
     hints=(
         _("Begin with one class and maps as large as the window: which weight belongs to which number?"),
-        _(
-            "Cut the row of weights into one table for each map, each table with the window's rows and columns."
-        ),
+        _("Cut the row of weights into one table for each map, each with the window's rows and columns."),
         _(
             "For each place cut the window out of all maps at once, multiply it by the tables and add up "
             "everything; then do so for each class."
