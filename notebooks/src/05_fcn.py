@@ -238,9 +238,9 @@ reveal("05-place")
 # picture's middle; our hearts lie near it and lose 0.7 mm on average. The true rule is first cell plus
 # stride times number. Exercise 3 finds it for any layers.
 #
-# The brightest cell is hardly better than not looking at all. A cell is 2 mm, so that is not the stride's
-# fault: every crop within 5 mm was called a heart, and many cells shine alike. The centre of mass asks all
-# of them, and is off by 2.4 mm. Only with stride 16, 10 mm, does the stride itself cost.
+# The brightest cell is off by 5 mm, hardly better than not looking at all. Cells lie 2 to 3 mm apart, so
+# that is not the stride's fault: every crop within 5 mm was called a heart, and many cells shine alike. The
+# centre of mass asks all of them, and is off by 2.4 mm. Only with stride 16, 10 mm, does the stride cost.
 #
 # **Change.** In `crops`, write `away < 2` for *yes*. Does the brightest cell come nearer? Then set it back.
 #

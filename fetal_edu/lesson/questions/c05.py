@@ -53,7 +53,7 @@ PREDICTIONS = (
         (
             Option(
                 _("too near to the border"),
-                _("The first cells speak for pixels 16 from the rim, and are drawn at the rim."),
+                _("The first cells speak for pixels 15 from the rim, and are drawn at the rim."),
                 right=True,
             ),
             Option(_("too near to the middle"), _("The map was made larger, not smaller.")),
@@ -87,11 +87,11 @@ PREDICTIONS = (
         ),
         (
             Option(
-                _("above 0.9 as well"), _("A skull is smooth, too, but its both borders lie in one cell.")
+                _("above 0.9 as well"), _("A skull is smooth, too, but both its borders lie in one cell.")
             ),
             Option(
-                _("about one half"),
-                _("Between two scores 5 mm apart there is no room for a line."),
+                _("about 0.6"),
+                _("It gets lost where it runs between two rows of scores."),
                 right=True,
             ),
             Option(_("close to zero"), _("That is how it is at stride 32.")),
@@ -137,20 +137,25 @@ QUIZ = (
     ),
     Item(
         "05-agree",
-        _("A network pads its maps with zeros. Its heat map and a sliding window of crops:"),
+        _(
+            "A network pads its maps with zeros. You slide it over a frame, and compare with crops that you "
+            "cut out. The two:"
+        ),
         (
             Option(
-                _("agree in every digit"),
-                _("Each crop's rim got zeros where the frame has tissue."),
-            ),
-            Option(
-                _("differ: the crops see a border of zeros, the frame does not"),
-                _("The inner parts of a crop agree, its rim does not."),
+                _("differ: a crop has zeros beyond its rim, the frame has tissue there"),
+                _("Only numbers that see nothing of the rim agree."),
                 right=True,
             ),
             Option(
-                _("can't be compared: their sizes differ"),
-                _("There is one number for each crop, either way."),
+                _("agree in every digit"), _("So they do without padding. With it, a crop's rim is a border.")
+            ),
+            Option(
+                _("agree if the stride is 1"), _("The stride says where the crops lie, not what they see.")
+            ),
+            Option(
+                _("can't be compared: there are more crops than cells"),
+                _("There is one cell for each crop that lies on the stride."),
             ),
         ),
     ),
@@ -160,7 +165,7 @@ QUIZ = (
         (
             Option(
                 _("More passes over the pictures"),
-                _("Part 5: no training beats the best scores, and those get half of it."),
+                _("Part 5: no training beats the best scores, and those lose a thin line."),
             ),
             Option(
                 _("More maps at stride 32"),
