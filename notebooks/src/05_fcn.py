@@ -420,7 +420,7 @@ reveal("05-strides")
 #
 # So the order of 2015 shows here as well: 32s behind, 16s and 8s close. That 16s would be *best* does not
 # show; hearts are another task, for chapter 11. And whoever compares strides also compares trainings:
-# with 240 heads and 20 passes (two seeds, kept) the border was off by 1.2, 0.7 and 0.4 mm, and 8s led.
+# with 240 heads and 20 passes (three seeds, kept) the border was off by 1.2, 0.6 and 0.4 mm; 8s led each time.
 #
 # **Change.** Let the large stamp learn, too: `FCN(CHANNELS, stride=stride, learn_last=True)` in `trained`.
 # Does 32s catch up?
