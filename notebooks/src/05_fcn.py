@@ -5,7 +5,7 @@
 # measure in millimetres what its stride costs.*
 
 # %% [markdown] key="cost"
-# **Measured cost.** Run All takes 82 s on one processor core and 640 MB of memory, without a network
+# **Measured cost.** Run All takes 80 s on one processor core and 670 MB of memory, without a network
 # connection. Reading and trying take about an hour. Run the cells one by one: Run All shows each result
 # before you are asked. [Chapter 00](00_start.ipynb) says how a chapter works.
 #
@@ -420,7 +420,8 @@ reveal("05-strides")
 #
 # So the order of 2015 shows here as well: 32s behind, 16s and 8s close. That 16s would be *best* does not
 # show; hearts are another task, for chapter 11. And whoever compares strides also compares trainings:
-# with 240 heads and 20 passes (three seeds, kept) the border was off by 1.2, 0.6 and 0.4 mm; 8s led each time.
+# with 240 heads and 20 passes (three seeds, kept) the border was off by 1.2, 0.6 and 0.4 mm, and 8s led
+# each time.
 #
 # **Change.** Let the large stamp learn, too: `FCN(CHANNELS, stride=stride, learn_last=True)` in `trained`.
 # Does 32s catch up?
