@@ -1,5 +1,6 @@
 from . import blocks as blocks
 from . import cnn as cnn
+from . import fcn as fcn
 from . import unet as unet
 from .blocks import Down as Down
 from .blocks import TwoConv as TwoConv
@@ -7,5 +8,9 @@ from .blocks import Up as Up
 from .cnn import PlaneCNN as PlaneCNN
 from .cnn import dense_head as dense_head
 from .cnn import pooled_head as pooled_head
+from .fcn import FCN as FCN
+from .fcn import UpBilinear as UpBilinear
+from .fcn import as_convolution as as_convolution
+from .fcn import bilinear_kernel as bilinear_kernel
 from .unet import UNet as UNet
 from .unet import count_parameters as count_parameters
