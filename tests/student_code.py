@@ -7,6 +7,7 @@ notebook. A misconception may be typed in several ways.
 from __future__ import annotations
 
 from student_convolution import CONVOLUTION
+from student_fcn import FCN
 from student_pooling import POOLING
 from student_recurrence import RECURRENCE
 from student_upsampling import UPSAMPLING
@@ -262,6 +263,7 @@ TYPED: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }
 TYPED |= CONVOLUTION
+TYPED |= FCN
 TYPED |= POOLING
 TYPED |= RECURRENCE
 TYPED |= UPSAMPLING

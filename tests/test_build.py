@@ -16,6 +16,7 @@ from fetal_edu.lesson.exercise import keys as exercise_keys
 from fetal_edu.lesson.item import prediction_items
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+STEMS = sorted(path.stem for path in (NOTEBOOKS / "src").glob("*.py"))
 _spec = importlib.util.spec_from_file_location("build", NOTEBOOKS / "build.py")
 build = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(build)
@@ -236,18 +237,7 @@ def test_a_chapter_of_24_or_41_cells_is_named(chapter):
     assert any("41 cells" in fault for fault in build.lint(long, "06_unet"))
 
 
-@pytest.mark.parametrize(
-    "stem",
-    [
-        "00_start",
-        "01_ultrasound",
-        "02_convolution",
-        "03_pooling",
-        "04_upsampling",
-        "06_unet",
-        "07_recurrence",
-    ],
-)
+@pytest.mark.parametrize("stem", STEMS)
 def test_each_check_asks_for_the_function_that_its_exercise_names(stem):
     built = build.student(build.read_source(NOTEBOOKS / "src" / f"{stem}.py"))
     keys = [key for key, _at in build._keys(built, "check")]
@@ -280,18 +270,7 @@ def test_pages_list_every_chapter_that_is_there(page):
         assert f"{source.stem}.ipynb)" in text
 
 
-@pytest.mark.parametrize(
-    "stem",
-    [
-        "00_start",
-        "01_ultrasound",
-        "02_convolution",
-        "03_pooling",
-        "04_upsampling",
-        "06_unet",
-        "07_recurrence",
-    ],
-)
+@pytest.mark.parametrize("stem", STEMS)
 def test_what_an_answer_tells_a_student_to_run_is_imported(stem):
     built = build.student(build.read_source(NOTEBOOKS / "src" / f"{stem}.py"))
     names: dict = {}
@@ -305,18 +284,7 @@ def test_what_an_answer_tells_a_student_to_run_is_imported(stem):
     assert told <= set(names)
 
 
-@pytest.mark.parametrize(
-    "stem",
-    [
-        "00_start",
-        "01_ultrasound",
-        "02_convolution",
-        "03_pooling",
-        "04_upsampling",
-        "06_unet",
-        "07_recurrence",
-    ],
-)
+@pytest.mark.parametrize("stem", STEMS)
 def test_no_cell_of_a_student_holds_the_answer_to_a_prediction(stem):
     built = build.student(build.read_source(NOTEBOOKS / "src" / f"{stem}.py"))
     code = "\n".join(cell.source for cell in built.cells if cell.cell_type == "code")

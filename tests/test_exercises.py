@@ -11,6 +11,7 @@ import time
 import numpy as np
 import pytest
 import student_convolution
+import student_fcn
 import student_recurrence
 import student_upsampling
 from scipy.ndimage import correlate
@@ -115,6 +116,7 @@ OTHERWISE = {
     "receptive-field": _receptive_field,
     "crop-concat": _crop,
     **student_convolution.OTHERWISE,
+    **student_fcn.OTHERWISE,
     **student_upsampling.OTHERWISE,
     **student_recurrence.OTHERWISE,
 }

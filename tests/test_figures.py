@@ -108,6 +108,13 @@ def test_errors_say_what_to_do(call, says):
         call()
 
 
+def test_feature_maps_have_their_own_scales_or_a_shared_one():
+    maps = np.array([[[-1.0, 1.0]], [[-4.0, 2.0]]])
+    for shared, tops in ((False, [1, 4]), (True, [4, 4])):
+        figure = figures.feature_maps(maps, shared=shared)
+        assert [ax.images[0].get_clim() for ax in figure.axes] == [(-top, top) for top in tops]
+
+
 def test_show_gives_a_screen_reader_the_text(monkeypatch):
     shown = []
     monkeypatch.setattr("IPython.display.display", lambda data, raw: shown.append(data))

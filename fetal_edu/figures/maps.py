@@ -20,8 +20,9 @@ def feature_maps(
     titles: Sequence[str] | None = None,
     columns: int = 4,
     title: str | None = None,
+    shared: bool = False,
 ) -> Figure:
-    """Draw feature maps in a grid, each on its own scale.
+    """Draw feature maps in a grid, each on its own scale or all on a shared one.
 
     Maps with a sign run from violet over white (zero) to brown; the others from dark blue to yellow.
 
@@ -35,6 +36,8 @@ def feature_maps(
         Maps in a row.
     title : str, optional
         Over the whole figure.
+    shared : bool
+        One scale for all maps, up to the largest number of any: for maps whose strength is compared.
 
     Returns
     -------
@@ -64,11 +67,12 @@ def feature_maps(
         rows, columns, width=9.0, height=rows * (height + 0.42) + (0.45 if title else 0.0)
     )
     panels = np.atleast_1d(panels).ravel()
+    largest = max(float(np.abs(one).max()) for one in maps)
     with mpl.rc_context(LOOK):
         for ax, one, name in zip(panels, maps, names, strict=False):
             one = np.asarray(one, float)
             signed = one.min() < 0
-            top = max(float(np.abs(one).max()), 1e-12)
+            top = max(largest if shared else float(np.abs(one).max()), 1e-12)
             kind = "signed" if signed else "positive"
             ax.imshow(one, cmap=MAPS[kind], vmin=-top if signed else 0.0, vmax=top, aspect="equal")
             ax.set_title(name, fontsize=12)

@@ -1,5 +1,6 @@
 from . import blocks as blocks
 from . import cnn as cnn
+from . import fcn as fcn
 from . import recurrent as recurrent
 from . import unet as unet
 from .blocks import Down as Down
@@ -8,6 +9,10 @@ from .blocks import Up as Up
 from .cnn import PlaneCNN as PlaneCNN
 from .cnn import dense_head as dense_head
 from .cnn import pooled_head as pooled_head
+from .fcn import FCN as FCN
+from .fcn import UpBilinear as UpBilinear
+from .fcn import as_convolution as as_convolution
+from .fcn import bilinear_kernel as bilinear_kernel
 from .recurrent import FrameReader as FrameReader
 from .recurrent import LineNet as LineNet
 from .recurrent import RowsAndColumns as RowsAndColumns

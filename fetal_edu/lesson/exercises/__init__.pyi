@@ -1,7 +1,9 @@
 from . import beam_place as beam_place
 from . import bilinear as bilinear
+from . import bilinear_kernel as bilinear_kernel
 from . import blur_pool as blur_pool
 from . import border_echo as border_echo
+from . import cell_place as cell_place
 from . import circumference as circumference
 from . import convolve as convolve
 from . import convolve_channels as convolve_channels
@@ -16,5 +18,6 @@ from . import output_size as output_size
 from . import pool_gradient as pool_gradient
 from . import receptive_field as receptive_field
 from . import scan_rows as scan_rows
+from . import slide_dense as slide_dense
 from . import transposed_conv as transposed_conv
 from . import unpool as unpool

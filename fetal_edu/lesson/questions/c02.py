@@ -16,13 +16,19 @@ PREDICTIONS = (
             "On average around the skull, who answers more strongly?"
         ),
         (
-            Option(_("both alike: an oval has edges to all sides"), _("So it would be if it were painted.")),
+            Option(
+                _("both alike: edges on all sides"),
+                _("Of a painted oval, nearly. But bone sends most back where it faces the beam."),
+            ),
             Option(
                 _("DOWN, along the beam"),
-                _("The skull sends back most where it faces the beam."),
+                _("The skull sends most back where it faces the beam: above and below."),
                 right=True,
             ),
-            Option(_("its twin, across the beam"), _("There the bone lies along the beam, and fades.")),
+            Option(
+                _("its twin, across the beam"),
+                _("Its edges are on the sides. There the bone lies along the beam, and fades."),
+            ),
         ),
     ),
     Item(
@@ -35,12 +41,12 @@ PREDICTIONS = (
                 right=True,
             ),
             Option(
-                _("none by more than 3 % of the largest weight"),
-                _("A map is made of sums; parts can cancel."),
+                _("none by more than 10 % of the largest weight"),
+                _("A map is made of sums: one weight too large and one too small can cancel."),
             ),
             Option(
-                _("the kernel comes back turned upside down"),
-                _("It is laid down as it was for the wanted map."),
+                _("all: the kernel comes back turned upside down"),
+                _("Then it would answer to each edge with the wrong sign, and the loss would be large."),
             ),
         ),
     ),
@@ -48,30 +54,32 @@ PREDICTIONS = (
         "02-field",
         _(
             "Eight 3 × 3 convolutions, two at each size, and a halving after each two but the last. How wide "
-            "is the square that one number of the last maps sees, at 1 mm a pixel?"
+            "is the square that one number of the last maps sees? A pixel is 1 mm wide."
         ),
         (
-            Option(_("17 mm"), _("Eight times two more: that forgets the halvings.")),
+            Option(_("17 mm"), _("One, and eight times two more: that forgets the halvings.")),
             Option(
                 _("24 mm"), _("The last kernel alone is that wide, and it looks at numbers that look, too.")
             ),
             Option(
                 _("68 mm"),
-                _("After each halving, a kernel's steps are twice as long."),
+                _("Each kernel adds two steps, and after each halving a step is twice as long."),
                 right=True,
             ),
         ),
     ),
     Item(
         "02-planes",
-        _("After ten passes over 255 pictures: which planes does it confuse most?"),
+        _("Ten passes over 255 pictures are to come. Which planes will the network confuse most?"),
         (
             Option(
-                _("the two planes of the head"),
+                _("transthalamic and transcerebellar"),
                 _("The same skull; what differs is small and faint."),
                 right=True,
             ),
-            Option(_("abdomen and 4C, both of the trunk"), _("Heart and stomach are large and dark.")),
+            Option(
+                _("abdomen and 4C, both of the trunk"), _("Heart and stomach are dark, but differ in shape.")
+            ),
             Option(_("face and head, both with a skull"), _("Two dark eyes are hard to overlook.")),
         ),
     ),
@@ -82,14 +90,17 @@ PREDICTIONS = (
             "trained anew. Which network names planes as well as before?"
         ),
         (
-            Option(_("both: all numbers are still there"), _("Are they met by the same weights?")),
+            Option(
+                _("both: all numbers are still there"),
+                _("They are, but in the dense network they meet the weights of other places."),
+            ),
             Option(
                 _("the pooled one only"),
                 _("A mean does not ask where. A dense layer's weights each belong to a place."),
                 right=True,
             ),
             Option(_("the dense one only"), _("It has weights for places; now they meet other places.")),
-            Option(_("neither"), _("What is the mean of the same numbers in another order?")),
+            Option(_("neither"), _("The mean of the same numbers in another order is the same.")),
         ),
     ),
 )
@@ -112,12 +123,12 @@ QUIZ = (
                 right=True,
             ),
             Option(
-                _("28 million: each place has its own"),
-                _("That would be a layer without shared weights. A kernel is the same at every place."),
+                _("28 million"),
+                _("So many if each place had its own. But a kernel is the same at every place."),
             ),
             Option(
-                _("5120: each of the 512 kernels brings its bias"),
-                _("A bias belongs to an output map, not to a kernel."),
+                _("5120"),
+                _("That gives each of the 512 kernels a bias. But a bias belongs to an output map."),
             ),
         ),
     ),
@@ -132,7 +143,7 @@ QUIZ = (
             Option(_("10 mm"), _("Ten pixels, but a pixel is half a mm.")),
             Option(
                 _("5 mm"),
-                _("Three pixels, five, six with the pooling; then two steps of two pixels: ten."),
+                _("Three pixels, five, six with the pooling; then two steps of two pixels: ten, or 5 mm."),
                 right=True,
             ),
             Option(
@@ -187,8 +198,8 @@ QUIZ = (
                 _("That only gives the places other numbers."),
             ),
             Option(
-                _("A mean over places, or moved pictures in training"),
-                _("The mean does not ask where. Moved pictures teach the weights of all places alike."),
+                _("Pictures moved at random in the training"),
+                _("They teach the weights of all places. A mean over places helps, too."),
                 right=True,
             ),
         ),
