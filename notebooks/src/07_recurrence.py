@@ -5,7 +5,7 @@
 # frame, and put both on trial against plain rivals.*
 
 # %% [markdown] key="cost"
-# **Measured cost.** Run All takes 70 s on one processor core and 690 MB of memory, without a network
+# **Measured cost.** Run All takes 75 s on one processor core and 690 MB of memory, without a network
 # connection. Reading and trying take about an hour. Run the cells one by one: Run All shows each result
 # before you are asked. [Chapter 00](00_start.ipynb) says how a chapter works.
 #
