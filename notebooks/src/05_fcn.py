@@ -257,8 +257,8 @@ reveal("05-place")
 # twice the stride, the brightest is no worse. Every crop within 5 mm was called a heart, so many cells shine
 # alike. The centre of mass asks all of them: 2.4 mm.
 #
-# **Change.** In `crops`, write `away < 2` for *yes*, and run on from there to the dots. Does the brightest
-# cell come nearer? Then set it back; part 4 works either way.
+# **Change.** In `crops`, write `away < 2` for *yes*, and run on from there to the dots. What becomes of the
+# brightest cell, at strides 4 and 8? Then set it back; part 4 works either way.
 #
 # ### Explorer: which crop does a cell see?
 #
