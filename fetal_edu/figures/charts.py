@@ -140,7 +140,7 @@ def dots(
         ax.grid(axis="x", color="0.9")
         ax.set_axisbelow(True)
         if zero:
-            ax.set_xlim(left=0)
+            ax.set_xlim(0, 1.03 * ax.get_xlim()[1])  # room for the outermost dot, where values lie far from 0
     return describe(ax, " ".join(told))
 
 

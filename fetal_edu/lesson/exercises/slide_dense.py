@@ -112,7 +112,7 @@ EXERCISE = Exercise(
         "A dense layer was made for maps of `size`, (rows, columns): `weights` is (classes, channels × rows "
         "× columns), and belongs to numbers that are laid in one row map by map, and in each map row by row. "
         "`maps` is (channels, height, width), as large or larger. Return the layer's scores at each place "
-        "where it fits in wholly: (classes, height - rows + 1, width - columns + 1)."
+        "where it fits in wholly: (classes, height - rows + 1, width - columns + 1). No bias is added."
     ),
     spec=spec,
     cases=cases,

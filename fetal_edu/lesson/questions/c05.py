@@ -16,10 +16,13 @@ PREDICTIONS = (
             "What does the convolution with the same weights answer?"
         ),
         (
-            Option(_("nothing: it refuses them, too"), _("A kernel needs maps at least as large as itself.")),
             Option(
-                _("two scores for the frame"),
-                _("So it would be if somebody took a mean or a maximum. A convolution only slides."),
+                _("nothing: it refuses them, too"),
+                _("A dense layer would. A kernel slides over any maps that are not smaller than itself."),
+            ),
+            Option(
+                _("two scores for the whole frame"),
+                _("So it would be after a mean or a maximum. A convolution only slides."),
             ),
             Option(
                 _("two scores at each of 9 × 17 places"),
@@ -65,7 +68,7 @@ PREDICTIONS = (
         _("Equal training, three seeds. What do you expect for the border of the head, in mm?"),
         (
             Option(
-                _("half the stride, half the error"),
+                _("each halving of the stride halves it"),
                 _("That would be so if the stride were all that an error comes from."),
             ),
             Option(
@@ -74,7 +77,7 @@ PREDICTIONS = (
                 right=True,
             ),
             Option(
-                _("16s clearly best"),
+                _("16s clearly best; 32s and 8s worse"),
                 _("So it was reported for fetal hearts. For our heads, 8s is no worse."),
             ),
         ),
@@ -82,8 +85,8 @@ PREDICTIONS = (
     Item(
         "05-thin",
         _(
-            "With the best scores, stride 8 draws a head with a Dice above 0.99. And the skull alone, at "
-            "stride 8 and in pixels of 0.7 mm?"
+            "The best scores of stride 8, 5 mm apart, draw a head with a Dice above 0.99. And the skull, a "
+            "line of 1 mm?"
         ),
         (
             Option(
@@ -126,7 +129,7 @@ QUIZ = (
         "05-cells",
         _(
             "A network for crops of 36 × 36 pixels has a stride of 8 and no padding. How large is its heat "
-            "map of 100 × 148 pixels?"
+            "map for a picture of 100 × 148 pixels?"
         ),
         (
             Option(_("65 × 113"), _("That is every place where a crop fits in; but it moves by 8.")),
@@ -143,18 +146,20 @@ QUIZ = (
         ),
         (
             Option(
-                _("differ: a crop has zeros beyond its rim, the frame has tissue there"),
-                _("Only numbers that see nothing of the rim agree."),
+                _("differ, wherever a number sees a crop's rim"),
+                _("Beyond its rim a crop has zeros, and the frame has tissue there."),
                 right=True,
             ),
             Option(
-                _("agree in every digit"), _("So they do without padding. With it, a crop's rim is a border.")
+                _("agree, since the weights are the same"),
+                _("So they do without padding. With it, a crop's rim is a border."),
             ),
             Option(
-                _("agree if the stride is 1"), _("The stride says where the crops lie, not what they see.")
+                _("agree, provided that the stride is 1"),
+                _("The stride says where the crops lie, not what they see."),
             ),
             Option(
-                _("can't be compared: there are more crops than cells"),
+                _("can't be compared, for lack of cells"),
                 _("There is one cell for each crop that lies on the stride."),
             ),
         ),
