@@ -7,6 +7,7 @@ notebook. A misconception may be typed in several ways.
 from __future__ import annotations
 
 from student_convolution import CONVOLUTION
+from student_little_data import LITTLE_DATA
 from student_pooling import POOLING
 from student_upsampling import UPSAMPLING
 
@@ -263,3 +264,4 @@ TYPED: dict[str, dict[str, tuple[str, ...]]] = {
 TYPED |= CONVOLUTION
 TYPED |= POOLING
 TYPED |= UPSAMPLING
+TYPED |= LITTLE_DATA

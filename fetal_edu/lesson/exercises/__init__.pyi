@@ -1,6 +1,7 @@
 from . import beam_place as beam_place
 from . import bilinear as bilinear
 from . import blur_pool as blur_pool
+from . import bootstrap_interval as bootstrap_interval
 from . import border_echo as border_echo
 from . import circumference as circumference
 from . import convolve as convolve
@@ -10,6 +11,8 @@ from . import dice as dice
 from . import grey_levels as grey_levels
 from . import length_mm as length_mm
 from . import max_pool as max_pool
+from . import move_pair as move_pair
+from . import one_cycle as one_cycle
 from . import output_size as output_size
 from . import pool_gradient as pool_gradient
 from . import receptive_field as receptive_field
