@@ -10,11 +10,8 @@ GO = (
     "h, w = image.shape\na, b = {start}\nfor i in range(h):\n    for j in range(w):\n        "
     "y, x = {source}\n        if 0 <= y < h and 0 <= x < w:\n            {copy}\nreturn np.dstack((a, b))"
 )
-ZEROS, SOURCE = (
-    "np.zeros((h, w)), np.zeros((h, w))",
-    "i - down, j - right",
-    "a[i, j], b[i, j] = image[y, x], mask[y, x]",
-)
+ZEROS, SOURCE = "np.zeros((h, w)), np.zeros((h, w))", "i - down, j - right"
+COPY = "a[i, j], b[i, j] = image[y, x], mask[y, x]"
 
 
 def go(start=ZEROS, source=SOURCE, copy=COPY) -> str:
