@@ -237,7 +237,16 @@ def test_a_chapter_of_24_or_41_cells_is_named(chapter):
 
 
 @pytest.mark.parametrize(
-    "stem", ["00_start", "01_ultrasound", "02_convolution", "03_pooling", "04_upsampling", "06_unet"]
+    "stem",
+    [
+        "00_start",
+        "01_ultrasound",
+        "02_convolution",
+        "03_pooling",
+        "04_upsampling",
+        "06_unet",
+        "08_little_data",
+    ],
 )
 def test_each_check_asks_for_the_function_that_its_exercise_names(stem):
     built = build.student(build.read_source(NOTEBOOKS / "src" / f"{stem}.py"))
@@ -272,7 +281,16 @@ def test_pages_list_every_chapter_that_is_there(page):
 
 
 @pytest.mark.parametrize(
-    "stem", ["00_start", "01_ultrasound", "02_convolution", "03_pooling", "04_upsampling", "06_unet"]
+    "stem",
+    [
+        "00_start",
+        "01_ultrasound",
+        "02_convolution",
+        "03_pooling",
+        "04_upsampling",
+        "06_unet",
+        "08_little_data",
+    ],
 )
 def test_what_an_answer_tells_a_student_to_run_is_imported(stem):
     built = build.student(build.read_source(NOTEBOOKS / "src" / f"{stem}.py"))
@@ -288,7 +306,16 @@ def test_what_an_answer_tells_a_student_to_run_is_imported(stem):
 
 
 @pytest.mark.parametrize(
-    "stem", ["00_start", "01_ultrasound", "02_convolution", "03_pooling", "04_upsampling", "06_unet"]
+    "stem",
+    [
+        "00_start",
+        "01_ultrasound",
+        "02_convolution",
+        "03_pooling",
+        "04_upsampling",
+        "06_unet",
+        "08_little_data",
+    ],
 )
 def test_no_cell_of_a_student_holds_the_answer_to_a_prediction(stem):
     built = build.student(build.read_source(NOTEBOOKS / "src" / f"{stem}.py"))

@@ -508,14 +508,14 @@ def test_chapters_have_their_questions():
     for found, n, letters in ((quiz_items(), 4, 4), (prediction_items(), 5, 3)):
         keys = [item.key for item in found]
         assert len(set(keys)) == len(keys)
-        for chapter in ("01-", "02-", "03-", "04-", "06-"):
+        for chapter in ("01-", "02-", "03-", "04-", "06-", "08-"):
             assert sum(key.startswith(chapter) for key in keys) == n
             answers = {item.answer for item in found if item.key.startswith(chapter)}
             assert len(answers) == letters  # no letter is the safe bet
         assert sum(key.startswith("00-") for key in keys) == 1
 
 
-@pytest.mark.parametrize("chapter", ["00", "01", "02", "03", "04", "06"])
+@pytest.mark.parametrize("chapter", ["00", "01", "02", "03", "04", "06", "08"])
 def test_every_question_answered_wrong_once_and_right_once(chapter):
     asked = quiz(chapter)
     for n, item in enumerate(asked.items, 1):

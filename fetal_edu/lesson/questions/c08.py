@@ -137,7 +137,8 @@ QUIZ = (
     Item(
         "08-labels",
         _(
-            "A student outlines all your heads, always along the outer edge of the scalp, not the skull. What helps?"
+            "A student outlines all your heads, always along the outer edge of the scalp, not the skull. "
+            "What helps?"
         ),
         (
             Option(_("Many more heads from this student"), _("They teach the same mistake more firmly.")),
