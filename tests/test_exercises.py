@@ -352,6 +352,17 @@ def test_exercise_gradient_is_the_one_that_torch_hands_back(seed):
         assert find("pool-gradient").spec(*case.args) == pytest.approx(leaf.grad[0, 0].numpy())
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_exercise_one_cycle_is_the_schedule_of_the_trials(seed):
+    pytest.importorskip("torch")
+    from fetal_edu.learning.little_data import How, rate_at
+
+    for case in find("one-cycle").draw(seed):
+        step, steps, highest = case.args
+        wanted = rate_at(How(rate=highest, schedule="one-cycle"), step / steps)
+        assert find("one-cycle").spec(*case.args) == pytest.approx(wanted)
+
+
 def _seen(layers, pixel: int) -> int:
     """Count the pixels of the picture that one output pixel depends on, by following each connection back."""
     seen = {pixel}

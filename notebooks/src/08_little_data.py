@@ -324,8 +324,8 @@ reveal("08-equal")
 #
 # At equal work transfer's gain is *not shown*: +0.051 (-0.036 to +0.156). Nor is it ruled out. Frozen
 # layers that learned on triangles did well. And the failure that the review warns of, unstable or not
-# converging, we did not see: no source did harm. That may be due to our tasks: small, simulated, all about
-# bright borders.
+# converging, we did not see: no source did harm that five seeds could show. That may be due to our tasks:
+# small, simulated, all about bright borders.
 #
 # **Change.** Print the differences for `"triangles, frozen"` and `"abdomen, not trained on"` as well.
 #
@@ -409,7 +409,7 @@ predictions("08")
 #
 # 1. From 8 heads to 32, HC errs by 6 mm in place of 25; each doubling buys less.
 # 2. A mistake made always is learned. Waves cost less in HC, but 32 heads don't average them out.
-# 3. Turning, scaling and moving helped eight heads, on real ones most of all.
+# 3. Turning, scaling and moving helped eight heads, most of all on real ones (exploratory).
 # 4. Of schedules, dropout and early stopping five seeds can't tell. Too low a rate and bad first weights do
 #    harm.
 # 5. Transfer's large gain was mostly work: at equal steps it is not shown.

@@ -19,7 +19,7 @@ PREDICTIONS = (
             Option(_("by less than 0.02"), _("Each doubling buys less than the one before."), right=True),
             Option(
                 _("by about 0.06, half of that"),
-                _("Then four doublings would take Dice beyond what it can be."),
+                _("64 heads have 0.95. With 0.06 more, Dice would be above 1."),
             ),
             Option(_("by 0.13, for it is a doubling too"), _("From 0.95 there is no room: Dice ends at 1.")),
         ),
