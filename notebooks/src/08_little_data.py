@@ -317,10 +317,10 @@ for arm in ("abdomen", "triangles"):
 reveal("08-equal")
 
 # %% [markdown] key="explain-5"
-# **Explain.** Against 40 steps from chance, anything helps, even triangles: the baseline has hardly begun.
-# That is also why two verdicts read "the opposite is the case": abdomens without any training on heads, and
-# frozen triangle layers, both beat a network that had only 40 steps. Against one with 120 neither is
-# better.
+# **Explain.** Against 40 steps from chance, either source helps, even triangles: the baseline has hardly
+# begun. That is also why two verdicts read "the opposite is the case": abdomens without any training on
+# heads, and frozen triangle layers, both beat a network that had only 40 steps. Against one with 120
+# neither is better.
 #
 # At equal work transfer's gain is *not shown*: +0.051 (-0.036 to +0.156). Nor is it ruled out. Frozen
 # layers that learned on triangles did well. And the failure that the review warns of, unstable or not
