@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from student_convolution import CONVOLUTION
 from student_fcn import FCN
+from student_little_data import LITTLE_DATA
 from student_pooling import POOLING
 from student_recurrence import RECURRENCE
 from student_upsampling import UPSAMPLING
@@ -267,3 +268,4 @@ TYPED |= FCN
 TYPED |= POOLING
 TYPED |= RECURRENCE
 TYPED |= UPSAMPLING
+TYPED |= LITTLE_DATA

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import student_convolution
 import student_fcn
+import student_little_data
 import student_recurrence
 import student_upsampling
 from scipy.ndimage import correlate
@@ -119,6 +120,7 @@ OTHERWISE = {
     **student_fcn.OTHERWISE,
     **student_upsampling.OTHERWISE,
     **student_recurrence.OTHERWISE,
+    **student_little_data.OTHERWISE,
 }
 
 
@@ -352,6 +354,17 @@ def test_exercise_gradient_is_the_one_that_torch_hands_back(seed):
         leaf = torch.tensor(picture[None, None], requires_grad=True)
         torch.nn.functional.max_pool2d(leaf, size, stride).backward(torch.tensor(gradient[None, None]))
         assert find("pool-gradient").spec(*case.args) == pytest.approx(leaf.grad[0, 0].numpy())
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_exercise_one_cycle_is_the_schedule_of_the_trials(seed):
+    pytest.importorskip("torch")
+    from fetal_edu.learning.little_data import How, rate_at
+
+    for case in find("one-cycle").draw(seed):
+        step, steps, highest = case.args
+        wanted = rate_at(How(rate=highest, schedule="one-cycle"), step / steps)
+        assert find("one-cycle").spec(*case.args) == pytest.approx(wanted)
 
 
 def _seen(layers, pixel: int) -> int:

@@ -1,5 +1,6 @@
 from . import board as board
 from . import canvas as canvas
+from . import curve_explorer as curve_explorer
 from . import echoes as echoes
 from . import gallery as gallery
 from . import gates as gates
@@ -11,6 +12,7 @@ from . import skips as skips
 from . import timelines as timelines
 from .board import KnobBoard as KnobBoard
 from .canvas import Canvas as Canvas
+from .curve_explorer import CurveExplorer as CurveExplorer
 from .echoes import EchoExplorer as EchoExplorer
 from .gallery import show_gallery as show_gallery
 from .gates import GateExplorer as GateExplorer

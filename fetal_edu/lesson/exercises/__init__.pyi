@@ -2,6 +2,7 @@ from . import beam_place as beam_place
 from . import bilinear as bilinear
 from . import bilinear_kernel as bilinear_kernel
 from . import blur_pool as blur_pool
+from . import bootstrap_interval as bootstrap_interval
 from . import border_echo as border_echo
 from . import cell_place as cell_place
 from . import circumference as circumference
@@ -14,6 +15,8 @@ from . import gru_step as gru_step
 from . import length_mm as length_mm
 from . import max_pool as max_pool
 from . import memory_factor as memory_factor
+from . import move_pair as move_pair
+from . import one_cycle as one_cycle
 from . import output_size as output_size
 from . import pool_gradient as pool_gradient
 from . import receptive_field as receptive_field
