@@ -54,10 +54,10 @@ show(figure, alt="A head with a bright midline. In its front third lies a dark s
 # %% [markdown] key="loop-1"
 # ## 1 Windows
 #
-# A **map** is a grid of numbers: the picture itself, or what a kernel made of it (chapter 02). **Pooling**
-# lays a window on a map and keeps one number of it, such as the largest. Then the window moves on, by the
-# **stride**. Mostly, window and stride are 2: then the map gets half as high and half as wide. There are no
-# weights to learn. In PyTorch it is `nn.MaxPool2d(2)`.
+# A **map** is a grid of numbers: the picture itself, or what a kernel made of it ([chapter
+# 02](02_convolution.ipynb)). **Pooling** lays a window on a map and keeps one number of it, such as the
+# largest. Then the window moves on, by the **stride**. Mostly, window and stride are 2: then the map gets
+# half as high and half as wide. There are no weights to learn. In PyTorch it is `nn.MaxPool2d(2)`.
 #
 # Why shrink at all? A 3 × 3 kernel sees 1.5 mm of this picture. Of the same picture halved three times, it
 # sees 12 mm, and it has 64 times fewer places to visit.
@@ -408,8 +408,8 @@ reveal("03-shift")
 #
 # ## Exercises
 #
-# Write each body in place of the dots and run the cell. Stuck? Run `hint("max-pool")` in a cell of its own,
-# up to three times. 1 and 2 are for everyone, 3 goes further.
+# Write each body in place of the dots and run the cell. Stuck? Run `hint("max-pool")` in a cell of its
+# own, up to three times. 1 and 2 are for everyone, 3 goes further.
 #
 # 1. **Max pooling** with any size and stride. When it is right: in `max_pool(head.image, 3, 2)`, how many mm
 #    lie between two numbers, and how many does one look at?
@@ -474,7 +474,7 @@ check("pool-gradient", pool_gradient)
 # %% [markdown] key="quiz-text"
 # ## Quiz
 #
-# Every answer gets a comment, so a wrong one is worth a click too. Your five predictions stand below.
+# Every answer gets a comment. Your five predictions stand below.
 
 # %% key="quiz"
 quiz("03")
