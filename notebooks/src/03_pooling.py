@@ -354,7 +354,8 @@ reveal("03-place")
 #
 # The centre of mass asks the neighbours, too. In max and mean pooling they have something to say only while
 # the layer lies across the edge of two windows. Blurred windows overlap: a layer that moves leaves one and
-# enters the next *little by little*. So rows 4 mm apart give a place to within 0.3 mm.
+# enters the next *little by little*. So rows 4 mm apart give a place to within 0.3 mm. [Chapter
+# 04](04_upsampling.ipynb) asks the same of a whole outline.
 #
 # **Change.** Halve only twice: `range(2)` in `halved`; run that cell and the next two. By how much do the
 # errors shrink? Then set it back and run it again: part 5 uses it.

@@ -322,7 +322,8 @@ reveal("04-even")
 
 # %% [markdown] key="explain-4"
 # **Explain.** One colour lies above the mean, one below. With both kernels they change from pixel to pixel.
-# Nothing finer fits into a grid: signal theory calls that the **Nyquist frequency**. Resizing leaves a skull.
+# Nothing finer fits into a grid: signal theory calls that the **Nyquist frequency**, the limit behind the
+# stripes of [chapter 03](03_pooling.ipynb). Resizing leaves a skull.
 #
 # There are four kinds of pixels: in odd or even rows, in odd or even columns. A transposed convolution gives
 # each kind weights of its own, and random weights don't add up to the same. Equal *counts* are not yet equal
