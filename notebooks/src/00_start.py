@@ -118,9 +118,13 @@ predictions("00")
 # |---|---|---|
 # | 00 | start here | you are here |
 # | 01 | [how ultrasound sees](01_ultrasound.ipynb): from one echo to a picture | ready |
-# | 02 to 05 | convolution, pooling, upsampling, fully convolutional networks | planned |
+# | 02 | [convolution](02_convolution.ipynb): name planes, see how far a network sees | ready |
+# | 03 | [pooling](03_pooling.ipynb): what each halving leaves | ready |
+# | 04 | [upsampling](04_upsampling.ipynb): back to full size | ready |
+# | 05 | [fully convolutional networks](05_fcn.ipynb): find a heart in a map | ready |
 # | 06 | [U-Net and skip connections](06_unet.ipynb): outline a head, measure it | ready |
-# | 07, 08 | recurrence; little data | planned |
+# | 07 | [CNN + RNN](07_recurrence.ipynb): what a memory adds | ready |
+# | 08 | [little data](08_little_data.ipynb): what helps eight outlined heads | ready |
 # | 09 to 12 | the reviewed systems for head, abdomen, heart and volumes | planned |
 # | 13 | real images | planned |
 #
@@ -137,5 +141,5 @@ predictions("00")
 # what matters for learning; real images are harder. Each chapter says what it does not show.
 #
 # **Next:** [01 · How ultrasound sees](01_ultrasound.ipynb). It takes about an hour and asks for NumPy only.
-# [06 · U-Net and skip connections](06_unet.ipynb) takes an hour, too. It helps if you have met convolution,
-# pooling and a little PyTorch; each gets a sentence there as well.
+# From [02 · Convolution](02_convolution.ipynb) on you need a little PyTorch. Each chapter leans on those
+# before it, and links to the one that explains a term.

@@ -353,8 +353,9 @@ explorer
 #
 # ## 6 Why these pictures are hard
 #
-# The review that this course follows names difficulties: low contrast and unclear borders, occlusion and
-# shadow, neighbouring planes that look alike, machines that differ. Each is an experiment.
+# The review that this course follows (*Chin J Med Imaging Technol* 2023, 39: 1902) names difficulties: low
+# contrast and unclear borders, occlusion and shadow, neighbouring planes that look alike, machines that
+# differ. Each is an experiment.
 #
 # **Low contrast.** An abdomen and what surrounds it may differ by few dB, but speckle alone scatters by 5.6
 # dB. Put a threshold halfway between two tissues. How many pixels fall on the wrong side, one by one, or as
@@ -446,7 +447,7 @@ show(figure)
 # ## Exercises
 #
 # Write each body in place of the dots and run the cell. Stuck? Run `hint("border-echo")` in a cell of its
-# own; there are three hints for each. 1 and 2 are for everyone, 3 goes further. 2 and 3 are what part 5
+# own, up to three times. 1 and 2 are for everyone, 3 goes further. 2 and 3 are what part 5
 # took from the library.
 #
 # 1. **Echo behind borders.** How loud is the far side of a skull, seen through the near one? When it is
@@ -509,7 +510,7 @@ check("beam-place", beam_place)
 # %% [markdown] key="quiz-text"
 # ## Quiz
 #
-# Every answer gets a comment, so a wrong one is worth a click too. Your five predictions stand below.
+# Every answer gets a comment. Your five predictions stand below.
 
 # %% key="quiz"
 quiz("01")

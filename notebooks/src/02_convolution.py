@@ -35,8 +35,8 @@ from fetal_edu.phantom import draw, draw_head
 # ## Why a sonographer cares
 #
 # Head circumference, HC, is measured in one plane: the transthalamic. Tilt the probe a little, and the
-# cerebellum comes into view, faintly, on the right. The skull is a bright oval again. The pictures show one
-# fetus in both planes, with the true outline, its length, and the age that belongs to such an HC.
+# cerebellum comes into view, faintly, on the right. The pictures show one fetus in both planes, with the true
+# outline, its length, and the age that belongs to such an HC.
 
 # %% key="two-planes"
 figure, panels = canvas(1, 2, height=3.6)
@@ -435,14 +435,14 @@ print(f"the mean place, always: {abs(place[test] - place[train].mean()).mean():.
 #   from the means, it is a guess.
 #
 # So the claim is half true: a dense layer keeps place, but not neighbourhood. Five scores hold neither.
-# Chapter 05 will keep both: a network that answers with a map.
+# [Chapter 05](05_fcn.ipynb) will keep both: a network that answers with a map.
 #
 # **Change.** Show both a larger picture: `pooled(torch.zeros(1, 1, 80, 128))`, then `dense`. What happens?
 #
 # ## Exercises
 #
-# Write each body in place of the dots and run the cell. Stuck? Run `hint("convolve")` in a new cell.
-# 1 and 2 are for everyone, 3 goes further.
+# Write each body in place of the dots and run the cell. Stuck? Run `hint("convolve")` in a cell of its
+# own, up to three times. 1 and 2 are for everyone, 3 goes further.
 #
 # 1. **Convolution**, one map and one kernel. When it is right: what does `convolve(head.image, DOWN)` lose
 #    against `edges["along the beam"]`, and where?
@@ -520,8 +520,8 @@ predictions("02")
 # ## Limits
 #
 # This is teaching material and not a medical device. The pictures are simulated, small and few, and show
-# nothing but these five planes. There are 95 test pictures, so one
-# percent is one picture. Passes and sizes were chosen so that the chapter runs in class.
+# nothing but these five planes. There are 95 test pictures, so one percent is one picture. Passes and sizes
+# were chosen so that the chapter runs in class.
 #
 # ## Further reading
 #

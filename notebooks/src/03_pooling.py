@@ -54,10 +54,10 @@ show(figure, alt="A head with a bright midline. In its front third lies a dark s
 # %% [markdown] key="loop-1"
 # ## 1 Windows
 #
-# A **map** is a grid of numbers: the picture itself, or what a kernel made of it (chapter 02). **Pooling**
-# lays a window on a map and keeps one number of it, such as the largest. Then the window moves on, by the
-# **stride**. Mostly, window and stride are 2: then the map gets half as high and half as wide. There are no
-# weights to learn. In PyTorch it is `nn.MaxPool2d(2)`.
+# A **map** is a grid of numbers: the picture itself, or what a kernel made of it ([chapter
+# 02](02_convolution.ipynb)). **Pooling** lays a window on a map and keeps one number of it, such as the
+# largest. Then the window moves on, by the **stride**. Mostly, window and stride are 2: then the map gets
+# half as high and half as wide. There are no weights to learn. In PyTorch it is `nn.MaxPool2d(2)`.
 #
 # Why shrink at all? A 3 × 3 kernel sees 1.5 mm of this picture. Of the same picture halved three times, it
 # sees 12 mm, and it has 64 times fewer places to visit.
@@ -354,7 +354,8 @@ reveal("03-place")
 #
 # The centre of mass asks the neighbours, too. In max and mean pooling they have something to say only while
 # the layer lies across the edge of two windows. Blurred windows overlap: a layer that moves leaves one and
-# enters the next *little by little*. So rows 4 mm apart give a place to within 0.3 mm.
+# enters the next *little by little*. So rows 4 mm apart give a place to within 0.3 mm. [Chapter
+# 04](04_upsampling.ipynb) asks the same of a whole outline.
 #
 # **Change.** Halve only twice: `range(2)` in `halved`; run that cell and the next two. By how much do the
 # errors shrink? Then set it back and run it again: part 5 uses it.
@@ -408,8 +409,8 @@ reveal("03-shift")
 #
 # ## Exercises
 #
-# Write each body in place of the dots and run the cell. Stuck? Run `hint("max-pool")` in a cell of its own,
-# up to three times. 1 and 2 are for everyone, 3 goes further.
+# Write each body in place of the dots and run the cell. Stuck? Run `hint("max-pool")` in a cell of its
+# own, up to three times. 1 and 2 are for everyone, 3 goes further.
 #
 # 1. **Max pooling** with any size and stride. When it is right: in `max_pool(head.image, 3, 2)`, how many mm
 #    lie between two numbers, and how many does one look at?
@@ -474,7 +475,7 @@ check("pool-gradient", pool_gradient)
 # %% [markdown] key="quiz-text"
 # ## Quiz
 #
-# Every answer gets a comment, so a wrong one is worth a click too. Your five predictions stand below.
+# Every answer gets a comment. Your five predictions stand below.
 
 # %% key="quiz"
 quiz("03")

@@ -322,7 +322,8 @@ reveal("04-even")
 
 # %% [markdown] key="explain-4"
 # **Explain.** One colour lies above the mean, one below. With both kernels they change from pixel to pixel.
-# Nothing finer fits into a grid: signal theory calls that the **Nyquist frequency**. Resizing leaves a skull.
+# Nothing finer fits into a grid: signal theory calls that the **Nyquist frequency**, the limit behind the
+# stripes of [chapter 03](03_pooling.ipynb). Resizing leaves a skull.
 #
 # There are four kinds of pixels: in odd or even rows, in odd or even columns. A transposed convolution gives
 # each kind weights of its own, and random weights don't add up to the same. Equal *counts* are not yet equal
@@ -389,8 +390,9 @@ reveal("04-trained")
 # **Change.** Train with `(0, 50, 950)` in place of `(0, 50, 150)`; it takes half a minute. What becomes of
 # the plain grey?
 #
-# So is a transposed convolution a bad choice? Look into the U-Net of [chapter 06](06_unet.ipynb), trained on
-# real heads. It goes up by transposed convolutions of kernel 2, and two convolutions follow each. Of the many
+# So is a transposed convolution a bad choice? Look into the U-Net with which
+# [chapter 06](06_unet.ipynb) measures a real head; it learned from real heads and from simulated ones. It
+# goes up by transposed convolutions of kernel 2, and two convolutions follow each. Of the many
 # maps of a layer we show one: the median, when they are ranked by how unlike the four kinds are.
 
 
@@ -436,8 +438,8 @@ explorer
 # %% [markdown] key="exercises"
 # ## Exercises
 #
-# Write each body in place of the dots and run the cell. Stuck? Run `hint("unpool")` in a cell of its own;
-# there are three hints for each. 1 and 2 are for everyone, 3 goes further.
+# Write each body in place of the dots and run the cell. Stuck? Run `hint("unpool")` in a cell of its
+# own, up to three times. 1 and 2 are for everyone, 3 goes further.
 #
 # 1. **Unpooling.** Part 3 took it from the library. When it is right, `unpool(values, indices, head.shape)`
 #    gives the right picture of part 3 again.
@@ -504,7 +506,7 @@ check("transposed-conv", transposed_conv)
 # %% [markdown] key="quiz-text"
 # ## Quiz
 #
-# Every answer gets a comment, so a wrong one is worth a click too. Your five predictions stand below.
+# Every answer gets a comment. Your five predictions stand below.
 
 # %% key="quiz"
 quiz("04")
@@ -526,10 +528,11 @@ predictions("04")
 #
 # ## Limits
 #
-# This is teaching material and not a medical device. The shares were exact; a network's are not. The one of
-# chapter 06 errs by 3 mm of HC with pixels of 1.4 mm, where bilinear alone costs 0.1 mm. The outlines are
-# smooth ellipses: a thin or jagged structure loses more. The networks of parts 4 and 5 are tiny, saw 16
-# simulated heads, and had three seeds. Their loss asks each pixel; with other losses, patterns may stay.
+# This is teaching material and not a medical device. The shares were exact; a network's are not. The one
+# that chapter 06 trains errs by 3 mm of HC with pixels of 1.4 mm, where bilinear alone costs 0.1 mm. The
+# outlines are smooth ellipses: a thin or jagged structure loses more. The networks of parts 4 and 5 are
+# tiny, saw 16 simulated heads, and had three seeds. Their loss asks each pixel; with other losses, patterns
+# may stay.
 #
 # ## Further reading
 #

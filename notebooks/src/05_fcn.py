@@ -317,12 +317,12 @@ print(f"stamps and the library's layer: {abs(stamped - layer).max():.0e} apart")
 #
 # The added scores start at 0, so all three begin alike. The last stamp stays bilinear, the small ones learn.
 #
-# In fetal hearts 16s was best, the course's review reports (Sundaresan, ISBI 2017). And on our heads? 80 are
+# In fetal hearts 16s was best, the review reports (Sundaresan, ISBI 2017). And on our heads? 80 are
 # to learn from, 40 to test on. Each stride is trained with three seeds. The same seed means the same encoder
 # at first, and the same order of heads.
 #
-# We measure the outline found, yellow below. **Border** is how far it lies from the true ellipse,
-# on average. **Dice** is twice the area that both share, divided by the sum of their areas: at best 1.
+# We measure the outline found, yellow below. **Border** is how far it lies from the true ellipse, on average,
+# as in chapter 04. **Dice** is twice the area that both share, divided by the sum of their areas: at best 1.
 
 # %% key="by-hand"
 CHANNELS, SHAPE = (4, 8, 16, 32, 48, 64), (96, 160)

@@ -51,10 +51,10 @@ show(overlay(clear.image, truth=clear.truth["ellipse"], spacing=clear.spacing, t
 # %% [markdown] key="loop-1"
 # ## 1 What three halvings leave
 #
-# A network that labels every pixel turns the picture into **feature maps**: grids of numbers that say how
-# strongly some pattern is present at each place. It halves them several times. Only then does one number
-# see enough of the body to tell *what* is there. Our network takes 48 × 72 pixels and halves them three
-# times.
+# A network that labels every pixel turns the picture into **feature maps**, the maps of [chapter
+# 02](02_convolution.ipynb): how strongly is some pattern present at each place? It halves them several
+# times. Only then does one number see enough of the body to tell *what* is there. Our network takes 48 × 72
+# pixels and halves them three times.
 
 # %% key="small-head"
 SHAPE = (48, 72)
@@ -87,12 +87,13 @@ reveal("06-coarse")
 # channels and loses size. Up the right, the **decoder** brings the size back. The dashed arrows are the skip
 # connections, numbered from full size down.
 #
-# - `two_conv`: two **convolutions**. Each makes a pixel from its 3 × 3 neighbours; training finds their
-#   weights. Batch normalisation keeps the numbers in a range where training goes fast, ReLU sets negative
-#   ones to zero.
-# - `down`: **max pooling** keeps the largest of each 2 × 2 pixels. Then `two_conv`.
-# - `HandUp`: a **transposed convolution** paints 2 × 2 pixels from each one, and brings the channels down to
-#   `n_out`. `torch.cat` puts the skip beside the result, along the channels. Then `two_conv`.
+# - `two_conv`: two **convolutions** of 3 × 3. Behind each, **batch normalisation** brings every channel to
+#   one mean and spread, to speed up training ([chapter 08](08_little_data.ipynb) tries it); ReLU sets
+#   negative numbers to zero.
+# - `down`: **max pooling** of 2 × 2 ([chapter 03](03_pooling.ipynb)). Then `two_conv`.
+# - `HandUp`: a **transposed convolution** ([chapter 04](04_upsampling.ipynb)) stamps 2 × 2 pixels for each
+#   one, and brings the channels down to `n_out`. `torch.cat` puts the skip beside the result, along the
+#   channels. Then `two_conv`.
 
 # %% key="diagram"
 CHANNELS = (8, 16, 32, 48)
@@ -196,7 +197,7 @@ def train(channels, *, skips, seed, progress=False):
     set_seed(seed)  # fixes the first weights and the order of the heads
     net = UNet(channels, skips=skips)
     learner = head_learner(loaders, net, bf16=False, progress=progress)  # float32 on every machine
-    learner.fit_one_cycle(12, 8e-3)  # 12 passes; the learning rate rises to 0.008 and falls again
+    learner.fit_one_cycle(12, 8e-3)  # 12 passes; the steps grow, up to a rate of 0.008, and shrink
     return net.eval(), learner.recorder
 
 
@@ -386,7 +387,7 @@ reveal("06-ablation")
 # sharpness: its unsure rim is twice as wide.
 #
 # Three seeds can't settle the millimetres: they may be luck. A head is large and smooth, the easiest case
-# for a network without skips. Thin structures may suffer more.
+# for a network without skips. Thin structures may suffer more, as in [chapter 05](05_fcn.ipynb).
 #
 # **Change.** Repeat the lesions of part 4 with `networks["with skips"][1]` in place of `unet`: the same
 # training, another seed. Which of your findings stay?
@@ -415,14 +416,14 @@ show(overlay(sample.image, ellipse=reading.ellipse, truth=sample.truth["ellipse"
 # %% [markdown] key="exercises"
 # ## Exercises
 #
-# Write each body in place of the dots and run the cell. Stuck? Run `hint("dice")` in a cell of its own; there
-# are three hints for each. 1 and 2 are for everyone; 3 and 4 go further.
+# Write each body in place of the dots and run the cell. Stuck? Run `hint("dice")` in a cell of its
+# own, up to three times. 1 and 2 are for everyone, 3 and 4 go further.
 #
 # 1. **Crop and concatenate.** The U-Net of 2015 did not pad its convolutions. Each cost it a rim, so the
 #    encoder's map had to be cropped to the decoder's size.
 # 2. **Dice.** Count what part 3 took from the library.
-# 3. **Receptive field.** How far does one output pixel see? Then ask for our own network: does it see more
-#    than the 72 pixels that our pictures are wide?
+# 3. **Receptive field** (chapter 02). How far does one output pixel see? Then ask for our own network: does
+#    it see more than the 72 pixels that our pictures are wide?
 #
 #    ```python
 #    level_down, level_up = [(2, 2), (3, 1), (3, 1)], [(1, 0.5), (3, 1), (3, 1)]
@@ -501,7 +502,7 @@ check("circumference", circumference_mm)
 # %% [markdown] key="quiz-text"
 # ## Quiz
 #
-# Every answer gets a comment, so a wrong one is worth a click too. Your five predictions stand below.
+# Every answer gets a comment. Your five predictions stand below.
 
 # %% key="quiz"
 quiz("06")

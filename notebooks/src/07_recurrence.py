@@ -35,8 +35,9 @@ from fetal_edu.nets import LineNet, RowsAndColumns, count_parameters
 # ## Why a sonographer cares
 #
 # The skull of this simulated fetus returns no echo in three places. A sonographer draws the ellipse through
-# the gaps, for the head circumference (HC) needs the whole outline. A convolution looks at a few millimetres:
-# who tells it what stands beyond? Orange: the outline where there is no echo.
+# the gaps, for the head circumference (HC) needs the whole outline. A convolution ([chapter
+# 02](02_convolution.ipynb)) looks at a few millimetres: who tells it what stands beyond? Orange: the
+# outline where there is no echo.
 
 # %% key="one-head"
 head = draw_gap_head(7_999, 10)
@@ -51,9 +52,9 @@ show(figure, alt="A head whose bright outline has three gaps. On the right the g
 # %% [markdown] key="loop-1"
 # ## 1 One step of memory
 #
-# A **recurrent** unit reads a sequence, item by item: pixels of a row, or frames of a sweep. It mixes what
-# comes in, `x`, with its **state**, what it knows so far, into the new state. The plain unit squeezes the sum
-# into -1..1:
+# A CNN is a network of convolutions; an **RNN** is one of **recurrent** units. Such a unit reads a
+# sequence, item by item: pixels of a row, or frames of a sweep. It mixes what comes in, `x`, with its
+# **state**, what it knows so far, into the new state. The plain unit squeezes the sum into -1..1:
 
 
 # %% key="rnn-step"
@@ -92,7 +93,7 @@ reveal("07-fade")
 # from far away (exercise 3).
 #
 # So let the unit *decide*. The **gated recurrent unit** (GRU) has two gates that depend on what comes in and
-# on the state; the sigmoid squeezes them into 0..1. Read it aloud:
+# on the state; the sigmoid squeezes them into 0..1:
 #
 # - **reset**: how much of what I know do I ask?
 # - proposal: what comes in, and what I asked.
@@ -134,10 +135,11 @@ show(curves(shown, x="pixels after the pulse", y="state"))
 # **Explain.** The plain unit has one rate for all. The GRU's keep gate closes for a bright pixel: the state
 # becomes the proposal at once. In the dark it opens and holds. When to do which is learned, like any weight.
 #
-# An **LSTM**, which comes in part 4, has three gates and a second state. The idea is the same.
+# An **LSTM** (long short-term memory), which comes in part 4, has three gates and a second state. The idea
+# is the same.
 #
-# **Change.** Give `by_hand` a hold of 6. After how many pixels is half left, and how many mm is that in the
-# head above? Where would such a memory end?
+# **Change.** In the cell with `by_hand`, add a hold: `(1, 2, 3, 6)`. After how many pixels is half left
+# now, and how many mm is that in the head above? Where would such a memory end?
 #
 # ## 2 Along rows and columns
 #
@@ -164,8 +166,7 @@ reveal("07-spill")
 # ways together can: in the gap both remember a line, behind its ends only one does. Columns are no help here;
 # but an outline runs in all directions, so a network needs both, and learns how to combine them.
 #
-# **ReNet** does so. Two GRUs read each row, one from each end. Two more read the result along the columns.
-# Each number then has a way to every pixel:
+# **ReNet** does so. Two GRUs read each row, one from each end. Two more read the result along the columns:
 
 
 # %% key="renet"
@@ -221,8 +222,8 @@ reveal("07-reach")
 #
 # To see is not to use: does training learn to carry a line through a gap?
 #
-# **Change.** Above, let the right half of the line lie one row lower: `piece[0, 9, 22:30] = 1`. What do the
-# rows make of the gap now?
+# **Change.** In the cell with `piece`, let the right half of the line lie one row lower:
+# `piece[0, 9, 22:30] = 1`. Run it and the next cell. What do the rows make of the gap now?
 #
 # ## 3 Claim on trial: recurrence closes gaps
 #
@@ -231,12 +232,13 @@ reveal("07-reach")
 # be read; the experiment is ours.
 #
 # Each network learns to draw the outline, two pixels wide, from 64 simulated heads in 100 steps, and is
-# tested on 24 others. **Recall in gaps** is the share of the outline there that it finds to within one pixel;
-# Dice and mm also count what it draws too much. A fourth rival has no memory at all: an **ellipse** through
+# tested on 24 others. **Recall in gaps** is the share of the gaps' outline that it finds to within one pixel;
+# Dice and mm also count what it draws beside it. A fourth rival has no memory at all: an **ellipse** through
 # whatever `near` found.
 #
 # So few steps and one seed prove nothing. A full run follows: 160 heads, 300 steps, three seeds. What would
-# count was written down before: which rival, which figure, how much at least.
+# count was written down before: which rival, which figure, how much at least. In brackets stand 95 %
+# intervals ([chapter 05](05_fcn.ipynb)), here over seeds and test heads.
 
 # %% key="predict-gaps"
 predict("07-gaps")
@@ -272,7 +274,7 @@ for middle in MIDDLES:
     net = LineNet(middle)
     task.train(net, (broken, whole), how=task.How(steps=80, batch=16, rate=1e-2), seed=0)
     found = task.predict(net, broken)[whole[:, 0].numpy() > 0].reshape(64, 32) > 0.5
-    print(f"{middle:16} {found[:, 15:17].mean():.0%}")
+    print(f"{middle:16} finds {found[:, 15:17].mean():.0%} of the gap's middle")
 
 # %% [markdown] key="explain-3"
 # **Explain.** In gaps the reader found 47 % of the outline, the near network 56 %, the far one 75 %, the
@@ -281,8 +283,8 @@ for middle in MIDDLES:
 #
 # The control shows that a reader *can*: where nothing but memory is needed, it closes what the near network
 # never will. But it learns slowly. After the trial we let one seed learn three times as long: reader 73 %,
-# near 64 %, far 84 %. So it seems to pass the near network late, and not the far one. One seed is no verdict:
-# the trial's stands. Equal weights and steps are not all that makes a contest fair.
+# near 64 %, far 84 %. One seed is no verdict: the trial's stands. Equal weights and steps are not all that
+# makes a contest fair.
 #
 # The ellipse knows what no network was told: a head is one. Where you know the shape, say so.
 #
@@ -292,7 +294,8 @@ for middle in MIDDLES:
 # ## 4 Claim on trial: memory names the frames of a sweep
 #
 # A probe is led through a beating heart, from the four chambers (4C) over the left outflow tract (LVOT) to
-# the three vessels (3V), or the other way. Each frame needs a name; all else, RVOT too, is "other".
+# the three vessels (3V), or the other way. Each frame needs a name; all else, also the right tract (RVOT), is
+# "other".
 #
 # A small CNN names single frames, cut out around the heart. Its last 32 features go to a **reader**:
 #
@@ -327,7 +330,7 @@ reveal("07-sweep")
 # %: it always says "other"). Averages make 58 to 60 % of it, the LSTM that looks back 74 %, both ways 79 %.
 # The reader without memory stays at 61 %: weights alone don't do it.
 #
-# An average lets neighbours vote. A memory can also learn that LVOT follows 4C. That is a warning, too:
+# An average lets neighbours vote. A memory can also learn that LVOT follows 4C:
 # all our sweeps take one path, this way or that. How much it learned of hearts and how much of the path, this
 # trial can't tell.
 #
@@ -335,8 +338,9 @@ reveal("07-sweep")
 # **partly**. And that it flips less was badly asked: the truth itself changes 4.8 times. Averages flip 2 to
 # 3 times, because short planes go with the flips.
 #
-# **Change.** Ask for mean recall: `kept("frames-of-a-sweep").difference("LSTM, back", "balanced")`. Does it
-# help each name, or "other" alone?
+# **Change.** Ask for mean recall, where each name counts alike:
+# `kept("frames-of-a-sweep").difference("LSTM, back", "balanced")`. Does it help each name, or "other"
+# alone?
 #
 # ### Explorer: how wide an average?
 #
@@ -357,8 +361,8 @@ explorer
 # %% [markdown] key="exercises"
 # ## Exercises
 #
-# Write each body in place of the dots and run the cell. Stuck? Run `hint("gru-step")` in a cell of its own;
-# there are three hints for each. 1 and 2 are for everyone, 3 goes further.
+# Write each body in place of the dots and run the cell. Stuck? Run `hint("gru-step")` in a cell of its
+# own, up to three times. 1 and 2 are for everyone, 3 goes further.
 #
 # 1. **One step of a GRU**, for several units and with a bias.
 # 2. **Along the rows, both ways**, with a keep gate that never moves. When it is right, run
@@ -424,7 +428,7 @@ check("memory-factor", memory_factor)
 # %% [markdown] key="quiz-text"
 # ## Quiz
 #
-# Every answer gets a comment, so a wrong one is worth a click too. Your five predictions stand below.
+# Every answer gets a comment. Your five predictions stand below.
 
 # %% key="quiz"
 quiz("07")
@@ -445,7 +449,7 @@ predictions("07")
 #
 # This is teaching material and not a medical device. Heads and hearts are simulated, and each heart was cut
 # out at its true place. Three seeds, small networks, one length of training: with more, another order may
-# come out. The review's sources are known here by the review alone.
+# come out.
 #
 # ## Further reading
 #

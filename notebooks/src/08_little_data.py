@@ -28,7 +28,7 @@ from fetal_edu.learning import augment_batch, canvases, find_trial, kept
 from fetal_edu.learning.little_data import SHAPE, How, dices, rate_at
 from fetal_edu.learning.little_data_curve import curve_of, fit_power_law
 from fetal_edu.learning.little_data_labels import wrong_outlines
-from fetal_edu.learning.little_data_remedies import STILL
+from fetal_edu.learning.little_data_remedies import STILL  # moves nothing; `replace` adds a change
 from fetal_edu.lesson import check, forget, hint, predict, predictions, quiz, reveal
 from fetal_edu.measure import fit_probability
 
@@ -36,9 +36,9 @@ from fetal_edu.measure import fit_probability
 # ## Why a sonographer cares
 #
 # A network for a new machine, or for a rare disease, needs pictures with outlines. Somebody who knows must
-# draw them, one by one. How many are enough, and what can stand in for them? A review of the field (*Chin J
-# Med Imaging Technol* 2023, 39: 1902) names the remedies: augment the data, regularise, initialise, change
-# the learning rate, transfer. This chapter puts them on trial.
+# draw them, one by one. How many are enough, and what can stand in for them? The review that this course
+# follows (*Chin J Med Imaging Technol* 2023, 39: 1902) names the remedies: augment the data, regularise,
+# initialise, change the learning rate, transfer. This chapter puts them on trial.
 #
 # Below, one outline three times: exact, wavy, and too large everywhere.
 # %% key="outlines"
@@ -59,19 +59,22 @@ show(figure, alt="A head under three masks: a smooth ellipse, a bumpy one, one t
 # %% [markdown] key="loop-1"
 # ## 1 How many heads are enough?
 #
-# Each **trial** here trains the small U-Net of chapter 06 in several ways, its **arms**. All arms of a
-# **seed** get the same heads to learn from and the same first weights; another seed, other heads. **Dice**
-# compares areas and is at best 1. **HC**, the head circumference, is off by so many mm.
+# Each **trial** here trains the small U-Net of [chapter 06](06_unet.ipynb) in several ways, its **arms**. All
+# arms of a **seed** get the same heads to learn from and the same first weights; another seed, other heads.
+# So two arms are compared seed by seed: a **paired difference**. A **step** is one batch of eight heads, and
+# one change of the weights. **Dice** compares areas and is at best 1. **HC**, the head circumference, is off
+# by so many mm.
 #
-# You run a *rehearsal*: one seed, few steps, 16 heads to test on. It shows how it is done, and decides
-# nothing. The *full run* was made before: five seeds, 80 test heads. Its claims, and how large a difference
-# must be to matter, were written down before the run. To save time, some arms and steps were cut before any
-# figure of a full run was seen (for augmentation when 15 of its 35 runs were done; its design stayed).
+# You run a *rehearsal*: one seed, few steps, 16 heads to test on. It decides nothing. The *full run* was
+# made before: five seeds, 80 test heads. Its claims, and how large a difference must be to matter, were
+# written down before the run. To save time, some arms and steps were cut before any figure of a full run
+# was seen (for augmentation when 15 of its 35 runs were done; its design stayed).
 #
 # In its table, *lost* is the share of test heads with Dice below 0.5; *real Dice* was measured on 60 real
 # heads of HC18. The **interval** in brackets says how far a difference could move with other seeds and
-# other test heads. Read each verdict with its reason: "not reproduced" may mean that the interval rules a
-# gain out, or only that five seeds **can't tell**.
+# other test heads. Read each verdict with its reason. "Partly": the mean says yes, but the interval leaves
+# room for no. "Not reproduced" may mean that the interval rules a gain out, or only that five seeds **can't
+# tell**.
 
 
 # %% key="rehearse"
@@ -137,13 +140,15 @@ print(f"measured with 128 heads: {dice.mean(axis=0)[-1]:.3f}")
 # the middle 95 % of answers lie is a **bootstrap**. It shows how loosely five seeds hold the law: the speed
 # may be 1.2 or 3.2.
 #
-# And look: the law's best lies *below* what 128 heads measured. The fall from 8 to 16 heads rules the fit.
-# So don't read "enough" from it to the last head; the review is right that there is no gold standard.
+# The law's best lies *below* what 128 heads measured. The fall from 8 to 16 heads rules the fit.
+# So don't read "enough" from it to the last head. The review sees no gold standard, either.
 #
 # **Change.** Leave out the 8 heads: `law(counts[1:], dice[:, 1:].mean(axis=0))`. What are best and speed
 # now?
 #
 # ### Explorer: stop early
+#
+# One slider says up to how many heads the law is fitted, the other for how many it is asked.
 #
 # 1. You have measured up to 32 heads. What does the law promise for 128? What was measured?
 # 2. Fit up to 64, then to 128. Does the promise for 1024 grow?
@@ -159,8 +164,8 @@ explorer
 # %% [markdown] key="loop-2"
 # ## 2 How exact must an outline be?
 #
-# Back to the three outlines. Before any network learns from them: how far is the outline itself from the
-# true HC?
+# Back to the three outlines; now 32 heads are learned from. Before any network learns from them: how far is
+# the outline itself from the true HC?
 
 # %% key="labels"
 for name, some in drawn.items():
@@ -179,12 +184,12 @@ labels = full_run("label-noise")
 reveal("08-wavy")
 
 # %% [markdown] key="explain-2"
-# **Explain.** A border 2 pixels too far out, at 1.3 mm a pixel, adds about 2π · 2.5 mm = 16 mm to HC. That
+# **Explain.** An outline 2 pixels, about 2.5 mm, too far out adds about 2π · 2.5 mm = 16 mm to HC. That
 # mistake has one sign, and the network learns it. Waves go in and out, so an ellipse averages over them.
 #
 # We had claimed that a network averages waves out *over heads*, too, and so does as well as with exact
-# outlines. It did not: Dice falls by 0.067, certainly. 32 heads are too few to teach the mean of their
-# mistakes.
+# outlines. It did not: Dice falls by 0.067 (0.047 to 0.093). Perhaps 32 heads are too few to teach the mean
+# of their mistakes.
 #
 # **Change.** Draw too small, `grown=-2.0`, in the cell with the three masks; run it and the cell with their
 # HC. Is the mistake as large? Then set it back.
@@ -245,13 +250,16 @@ reveal("08-real")
 # On real heads the gain is +0.40 (+0.14 to +0.67). That is **exploratory**: no claim was set on real heads,
 # so take it as a question for the next trial, not as an answer.
 #
-# **Change.** Forget the mask! Print `dices(moved(masks[0, 0].numpy(), 30)[None], masks[:1])`: so good an
-# outline would a turned head be taught with. And with 10 degrees?
+# **Change.** Turn the head and forget its mask. `dices(moved(masks[0, 0].numpy(), 30)[None], masks[:1])` says
+# how good an outline the turned head would then be taught with. And with 10 degrees?
 #
 # ## 4 Rates, first weights, brakes
 #
-# The **learning rate** says how far each step goes. Three schedules, and a **rate finder**: it raises the
-# rate step by step for a while, and picks one where the loss falls steepest.
+# The trials of this part learn from 16 heads, not 8. So compare within a table, not between tables.
+#
+# The **learning rate** says how far each step goes. Three schedules: constant, down along a cosine wave, or
+# up and then down (one cycle). A **rate finder** raises the rate step by step for a
+# while, and picks one where the loss falls steepest.
 
 # %% key="rates"
 done = np.linspace(0, 1, 80, endpoint=False)  # share of the steps that is over
@@ -270,8 +278,9 @@ rates = full_run("learning-rates")
 reveal("08-cycle")
 
 # %% [markdown] key="weights-text"
-# **First weights.** He's rule draws them so that numbers keep their size from layer to layer; Xavier's
-# allows for no ReLU. **Batch normalisation** (chapter 06) divides each channel by its spread.
+# **First weights.** He's rule draws them so that numbers keep their size from layer to layer, ReLU
+# included; Xavier's leaves ReLU out of account. **Batch normalisation** (chapter 06) divides each channel
+# by its spread.
 #
 # **Brakes**, or regularisation. *Weight decay* pulls all weights towards zero. *Dropout* switches off a
 # fifth of the maps, others each time. *Early stopping* keeps the weights that did best on four heads held
@@ -288,12 +297,16 @@ print("dropout, minus none, on real heads:", brakes.difference("dropout", "real"
 # **Explain.** What came out: a rate too low learns too little; weights too small or too large fail; He
 # suits ReLU (with Xavier, two of five seeds failed).
 #
-# What did not: neither one-cycle nor cosine was shown to beat a constant 0.003. The rehearsal's clear
-# winner, one-cycle 0.1, is no winner: one seed. The finder chose 0.0036, less than half of the 0.008 by
-# hand. In 80 steps, batch normalisation mends bad first weights in part only. A rate of 0.1 did not clearly
-# fail. Strong weight decay did harm. Of dropout and early stopping we **can't tell**: "not reproduced" with
-# an interval from -0.031 to +0.059 leaves room for a gain of several times the 0.01 that matters. Early
-# stopping also pays: its four heads can't teach.
+# What did not:
+#
+# - **Rates.** Neither one-cycle nor cosine was shown to beat a constant 0.003. The rehearsal's clear winner,
+#   one-cycle 0.1, is no winner: it was one seed. The finder chose 0.0036, less than half of the 0.008 by
+#   hand. A rate of 0.1 did not clearly fail.
+# - **Batch normalisation.** In 80 steps it mends bad first weights in part only. Beside He's it showed no
+#   gain (-0.066, from -0.201 to +0.015), nor more speed.
+# - **Brakes.** Strong weight decay did harm. Of dropout and early stopping we **can't tell**: for dropout,
+#   -0.031 to +0.059 leaves room for a gain of several times the 0.01 that matters. Early stopping also costs:
+#   its four heads can't teach.
 #
 # On real heads dropout gained +0.16 (+0.01 to +0.36): exploratory again.
 #
@@ -303,7 +316,8 @@ print("dropout, minus none, on real heads:", brakes.difference("dropout", "real"
 #
 # **Transfer**: learn something else first, then eight heads. A related source: 32 simulated abdomens. An
 # unrelated one: triangles that differ from their ground in the direction of stripes. **Frozen**: the
-# encoder stays as the source left it. Steps: 80 on the source, 40 on heads. "As long" has 120 on heads.
+# encoder stays as the source left it. **From chance**: no source, random first weights. Steps: 80 on the
+# source, 40 on the eight heads. "As long" has 120 on heads.
 
 # %% key="transfer"
 rehearse("transfer")  # 8 s
@@ -396,7 +410,7 @@ check("bootstrap-interval", bootstrap_interval)
 # %% [markdown] key="quiz-text"
 # ## Quiz
 #
-# Every answer gets a comment, so a wrong one is worth a click too. Your five predictions stand below.
+# Every answer gets a comment. Your five predictions stand below.
 
 # %% key="quiz"
 quiz("08")
@@ -409,7 +423,7 @@ predictions("08")
 #
 # 1. From 8 heads to 32, HC errs by 6 mm in place of 25; each doubling buys less.
 # 2. A mistake made always is learned. Waves cost less in HC, but 32 heads don't average them out.
-# 3. Turning, scaling and moving helped eight heads, most of all on real ones (exploratory).
+# 3. Turning, scaling and moving together helped eight heads, most of all on real ones (exploratory).
 # 4. Of schedules, dropout and early stopping five seeds can't tell. Too low a rate and bad first weights do
 #    harm.
 # 5. Transfer's large gain was mostly work: at equal steps it is not shown.
