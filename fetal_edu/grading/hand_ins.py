@@ -18,7 +18,7 @@ MOST_FILES = 20_000
 SKIPPED = (".ipynb_checkpoints", "__MACOSX", "__pycache__")
 #: nbgrader's folders beside `submitted`, which hold the teacher's own.
 NBGRADER = ("source", "release", "autograded", "feedback")
-CHAPTER = re.compile(r"\d\d_[a-z]+|\d\d(?!\d)")
+CHAPTER = re.compile(r"\d\d_little_data|\d\d_[a-z]+|\d\d(?!\d)")  # 06_unet_ana; one has a name of two words
 #: How learning platforms name what they let a teacher download, folder or file.
 PLATFORMS = (
     re.compile(r"(?P<who>.+?)_\d+_assignsubmission_(?:file|onlinetext)_?(?P<rest>.*)"),  # Moodle
