@@ -348,7 +348,8 @@ def test_exercise_specs_agree_with_ops(seed):
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_exercise_gradient_is_the_one_that_torch_hands_back(seed):
-    torch = pytest.importorskip("torch")
+    import torch
+
     for case in find("pool-gradient").draw(seed):
         picture, gradient, size, stride = case.args
         leaf = torch.tensor(picture[None, None], requires_grad=True)
@@ -358,7 +359,6 @@ def test_exercise_gradient_is_the_one_that_torch_hands_back(seed):
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_exercise_one_cycle_is_the_schedule_of_the_trials(seed):
-    pytest.importorskip("torch")
     from fetal_edu.learning.little_data import How, rate_at
 
     for case in find("one-cycle").draw(seed):

@@ -207,6 +207,7 @@ NAMES = {
     "anna/part/06_unet.ipynb": "anna",
     "06_unet.ipynb": "class",
     "06_unet_anna.ipynb": "anna",
+    "08_little_data_anna.ipynb": "anna",
     "Anna Müller - 06_unet (2).ipynb": "Anna Müller",
     "Copy of 06_unet.ipynb": "class",
     "王小明.ipynb": "王小明",
@@ -573,6 +574,11 @@ def test_pythons_own_wall_stands_alone_where_the_kernel_has_none(tmp_path):
 def test_names_that_could_disturb_are_cleaned():
     assert hand_ins.readable("a\x1b[2J\u202eb\udce4\n c") == "a[2Jb? c"
     assert table.shortened("x" * 99, 10) == "x" * 9 + "…"
+
+
+def test_every_chapter_is_known_by_its_file():
+    stems = sorted(path.stem for path in (made_up_class.ROOT / "notebooks" / "src").glob("*.py"))
+    assert list(hand_ins.CHAPTERS) == stems
 
 
 def test_the_solutions_of_every_chapter_pass(tmp_path):

@@ -201,7 +201,7 @@ def test_looking_around_is_allowed():
 
 @pytest.mark.slow
 def test_a_tensor_is_an_answer_too():
-    torch = pytest.importorskip("torch")
+    import torch
 
     def crop_and_concatenate(encoder, decoder):
         one, other = torch.tensor(encoder), torch.tensor(decoder)

@@ -18,7 +18,19 @@ MOST_FILES = 20_000
 SKIPPED = (".ipynb_checkpoints", "__MACOSX", "__pycache__")
 #: nbgrader's folders beside `submitted`, which hold the teacher's own.
 NBGRADER = ("source", "release", "autograded", "feedback")
-CHAPTER = re.compile(r"\d\d_little_data|\d\d_[a-z]+|\d\d(?!\d)")  # 06_unet_ana; one has a name of two words
+#: How the chapters' files are called, to tell them from the name behind: 08_little_data_ana.
+CHAPTERS = (
+    "00_start",
+    "01_ultrasound",
+    "02_convolution",
+    "03_pooling",
+    "04_upsampling",
+    "05_fcn",
+    "06_unet",
+    "07_recurrence",
+    "08_little_data",
+)
+CHAPTER = re.compile("|".join((*CHAPTERS, r"\d\d_[a-z]+", r"\d\d(?!\d)")))
 #: How learning platforms name what they let a teacher download, folder or file.
 PLATFORMS = (
     re.compile(r"(?P<who>.+?)_\d+_assignsubmission_(?:file|onlinetext)_?(?P<rest>.*)"),  # Moodle

@@ -5,7 +5,7 @@
 # everything is.*
 
 # %% [markdown] key="cost"
-# **Measured cost.** Run All takes 2 s on one processor core and 190 MB of memory, without a network
+# **Measured cost.** Run All takes 2 s on one processor core and 210 MB of memory, without a network
 # connection. Reading and trying take 10 to 15 minutes.
 #
 # Click into the first cell below. Shift+Enter runs it and goes to the next. Go on like that, one cell at a

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from costs import own_ms
 from lines import Effort, Line
-from pages import TIMEOUT_MS, WARM_PAGES, Wire, memory, opened
+from pages import TIMEOUT_MS, WARM_PAGES, Wire, memory, on_page
 
 WHAT, BUDGET_MS = "gate -> new outline with its error, wall", 100
 TURNS = 40
@@ -50,15 +50,8 @@ TURN = """([number, value]) => {
 
 def gates(effort: Effort) -> Iterator[Line]:
     """Turn gates without a browser; then open the page, turn, measure all heads, weigh the kernel."""
-    import pytest
-    from playwright.sync_api import Error
-
     yield _python_alone(effort)
-    try:
-        with opened("skips") as (browser, address):
-            yield from _lines(browser, address, effort)
-    except (pytest.skip.Exception, pytest.fail.Exception, Error) as reason:
-        yield Line(WHAT, BUDGET_MS, "ms", (), str(reason).splitlines()[0])
+    yield from on_page("skips", _lines, effort, what=WHAT, budget=BUDGET_MS)
 
 
 def _python_alone(effort: Effort) -> Line:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 
 from lines import Effort, Line
-from pages import TIMEOUT_MS, memory, opened
+from pages import TIMEOUT_MS, memory, on_page
 
 WHAT, BUDGET_MS = "layers: a hover on 64 x 64, handler, drawing and paint, CPU", 16.7  # 60 frames a second
 FRAMES, WARM_PAGES = 240, 3
@@ -51,14 +51,7 @@ RUN = """(frames) => new Promise((resolve) => {
 
 def layers(effort: Effort) -> Iterator[Line]:
     """Open the dashboard of layers, hover, weigh its kernel."""
-    import pytest
-    from playwright.sync_api import Error
-
-    try:
-        with opened("layers") as (browser, address):
-            yield from _lines(browser, address, effort)
-    except (pytest.skip.Exception, pytest.fail.Exception, Error) as reason:
-        yield Line(WHAT, BUDGET_MS, "ms", (), str(reason).splitlines()[0])
+    yield from on_page("layers", _lines, effort, what=WHAT, budget=BUDGET_MS)
 
 
 def _lines(browser, address: str, effort: Effort) -> Iterator[Line]:

@@ -10,7 +10,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -50,14 +50,26 @@ READY = """() => {
 
 def dashboard(effort: Effort) -> Iterator[Line]:
     """Open the dashboard, draw on it, weigh its kernel."""
+    yield from on_page("segment", _lines, effort, what="dashboard: strokes, pages, memory")
+
+
+def on_page(
+    dashboard: str,
+    lines: Callable[..., Iterator[Line]],
+    effort: Effort,
+    *,
+    what: str,
+    budget: float | None = None,
+) -> Iterator[Line]:
+    """Open a dashboard and measure on it; where it does not open, a line about `what` says why."""
     import pytest
     from playwright.sync_api import Error
 
     try:
-        with opened("segment") as (browser, address):
-            yield from _lines(browser, address, effort)
+        with opened(dashboard) as (browser, address):
+            yield from lines(browser, address, effort)
     except (pytest.skip.Exception, pytest.fail.Exception, Error) as reason:
-        yield Line("dashboard: strokes, pages, memory", None, "ms", (), str(reason).splitlines()[0])
+        yield Line(what, budget, "ms", (), str(reason).splitlines()[0])
 
 
 def _lines(browser, address: str, effort: Effort) -> Iterator[Line]:

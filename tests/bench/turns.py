@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from costs import own_ms
 from lines import Effort, Line
-from pages import TIMEOUT_MS, Wire, memory, opened
+from pages import TIMEOUT_MS, Wire, memory, on_page
 
 WHAT, BUDGET_MS = "knob -> new picture with the network's answer, wall", 250
 TURNS = 24  # of all knobs in turn; then a slider is pulled
@@ -54,15 +54,8 @@ PULL = """places => {
 
 def knobs(effort: Effort) -> Iterator[Line]:
     """Turn knobs without a browser; then open the page, turn, pull a slider through, weigh the kernel."""
-    import pytest
-    from playwright.sync_api import Error
-
     yield _python_alone(effort)
-    try:
-        with opened("phantom") as (browser, address):
-            yield from _lines(browser, address, effort)
-    except (pytest.skip.Exception, pytest.fail.Exception, Error) as reason:
-        yield Line(WHAT, BUDGET_MS, "ms", (), str(reason).splitlines()[0])
+    yield from on_page("phantom", _lines, effort, what=WHAT, budget=BUDGET_MS)
 
 
 def _python_alone(effort: Effort) -> Line:
