@@ -13,7 +13,6 @@ from PIL import Image
 from playwright.sync_api import expect
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from test_chapters import READY
 from test_lab import run_all
 from test_layers import ALL, image
 
@@ -383,7 +382,6 @@ def test_in_a_notebook_keys_spare_the_cells_and_a_dark_theme_is_readable(watched
     watched.goto(f"{lab}/lab/workspaces/tower/tree/tower.ipynb")
     cells = watched.locator(".jp-Notebook .jp-CodeCell")
     expect(cells).to_have_count(1, timeout=60_000)
-    watched.wait_for_function(f"() => ({READY})() === 'idle'")  # else JupyterLab asks for a kernel
     tower = Tower(watched)
     run_all(watched, tower.root)
     tower.says(explorer.describe())

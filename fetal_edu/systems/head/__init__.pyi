@@ -1,0 +1,1 @@
+from . import qu as qu

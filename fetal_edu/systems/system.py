@@ -1,0 +1,95 @@
+"""What a reviewed system is: its source, its claim, how it is built, trained, used and tried."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from fetal_edu.learning.trial import Trial
+    from fetal_edu.sample import Reading, Sample
+
+__all__ = ["TOLD", "Card", "System"]
+
+#: What a system's file says of itself in plain strings; see `Card`.
+TOLD = ("key", "cites", "idea", "claim", "task", "answers")
+
+
+class Card(NamedTuple):
+    """What can be told of a system without loading its network.
+
+    Parameters
+    ----------
+    key : str
+        Small letters: the first author's family name.
+    cites : str
+        The review's number of it, authors, year, where it was published.
+    idea : str
+        What is new in it, in a sentence or two.
+    claim : str
+        What the review or the paper says it is good for.
+    task : str
+        What it is trained to do.
+    answers : str
+        What a person gets from it for a picture of their own.
+    """
+
+    key: str
+    cites: str
+    idea: str
+    claim: str
+    task: str
+    answers: str
+
+
+@dataclass(frozen=True)
+class System:
+    """A reviewed system, rebuilt small.
+
+    Parameters
+    ----------
+    key, cites, idea, claim, task, answers : str
+        See `Card`. Written as plain strings, so that a list of systems can be printed without loading torch.
+    build : callable
+        ``build() -> nn.Module``: the network with fresh weights.
+    train : callable
+        ``train(budget, seed) -> nn.Module``: trained, in evaluation mode. The budget is ``quick`` or
+        ``full``.
+    analyse : callable
+        ``analyse(net, sample) -> Reading``: what it says of one picture.
+    trial : Trial
+        The experiment that can contradict the claim; its name is the key.
+
+    Raises
+    ------
+    ValueError
+        If the key can't be a file's name, a string is empty, or the trial has another name.
+    """
+
+    key: str
+    cites: str
+    idea: str
+    claim: str
+    task: str
+    answers: str
+    build: Callable[[], nn.Module]
+    train: Callable[[str, int], nn.Module]
+    analyse: Callable[[Any, Sample], Reading]
+    trial: Trial
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch("[a-z]+", self.key):
+            raise ValueError(f"key {self.key!r}: use small letters, as in a file's name")
+        if empty := [name for name in TOLD if not getattr(self, name).strip()]:
+            raise ValueError(f"{self.key}: say something for {', '.join(empty)}")
+        if self.trial.name != self.key:
+            raise ValueError(f"{self.key}: its trial is named {self.trial.name!r}; name it as the system")
+
+    @property
+    def card(self) -> Card:
+        """What is told of it in plain strings."""
+        return Card(*(getattr(self, name) for name in TOLD))
