@@ -122,7 +122,7 @@ def on_canvas(sample: Sample, shape: tuple[int, int]) -> tuple[Tensor, Frame]:
 
 
 def teach_planes(net: nn.Module, pictures: tuple[Tensor, Tensor], *, how: How, seed: int) -> nn.Module:
-    """Train a network to name planes, and let it remember what its pictures look like; returns it ready to use.
+    """Train a network to name planes, and let it remember what its pictures look like; returns it ready.
 
     Each time a picture is shown it is turned, shifted and zoomed a little, and mirrored or not.
 

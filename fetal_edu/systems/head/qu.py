@@ -208,7 +208,7 @@ TRIAL = Trial(
             "Added differences do as well as a layer more",
             "differences added", "plain, a layer more", "right", "same", 0.03,
         ),
-        Claim("They name more than HOG with an SVM", "differences added", "HOG + SVM", "right", "higher", 0.03),
+        Claim("They name more than HOG + SVM", "differences added", "HOG + SVM", "right", "higher", 0.03),
     ),
     labels={"right": "named rightly", "ms": "ms a picture"},
     settings={
