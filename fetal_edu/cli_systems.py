@@ -1,4 +1,4 @@
-"""``fetal-edu systems``: what the review cites, how its claims came out, and what a system says of a picture."""
+"""``fetal-edu systems``: what the review cites, how its claims came out, what a system says of a picture."""
 
 from __future__ import annotations
 
