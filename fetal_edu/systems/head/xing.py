@@ -41,6 +41,7 @@ from fetal_edu.learning.sweeps import SHAKE
 from fetal_edu.learning.train import bce_dice_loss
 from fetal_edu.learning.trial import Trial
 from fetal_edu.learning.trial_claim import Claim
+from fetal_edu.measure.metrics import dice
 from fetal_edu.nets import UNet, count_parameters
 from fetal_edu.sample import Reading, Sample
 from fetal_edu.systems.head import xing_parts as parts
@@ -54,7 +55,7 @@ __all__ = ["SHAPE", "SYSTEM", "analyse", "examined", "trained"]
 SHAPE = (48, 72)
 KNOBS = {"dropout": 0.6, "shadow": 0.6}
 GATED = "gated product"
-AGREED = 0.7  # F of edge and ellipse: below, the ellipse is a guess
+AGREED = 0.85  # Dice of the region and the ellipse through the edge: below, the ellipse is a guess
 STUDY_SEED, TEST_SEED = 15_000, 15_999
 
 
@@ -134,12 +135,12 @@ def arm(
 def analyse(net: EdgeNet, sample: Sample) -> Reading:
     """Outline the head by an ellipse through its edge, and read off HC and weeks."""
     image, frame = on_canvas(sample, SHAPE)
-    edge = crest_of(logits_of(net, image)[0]) >= float(net.cut)
-    if (ellipse := edge_ellipse(edge)) is None:
+    logits = logits_of(net, image)[0]
+    if (ellipse := edge_ellipse(crest_of(logits) >= float(net.cut))) is None:
         return no_reading("head", _("no edge of a head found."))
     doubts = [net.known.doubt(image.numpy())]
-    if (agreed := edge_f(edge, line_of(ellipse.mask(SHAPE, (1.0, 1.0))))) < AGREED:
-        doubts.append(_("The edge and its ellipse agree by {:.0%} only: HC is a guess.").format(agreed))
+    if (agreed := dice(ellipse.mask(SHAPE, (1.0, 1.0)), logits[1].numpy() > 0)) < AGREED:
+        doubts.append(_("Region and edge disagree (Dice {:.2f}): HC is a guess.").format(agreed))
     return ellipse_reading(to_picture(ellipse, frame), sample, part="head", doubts=doubts)
 
 
