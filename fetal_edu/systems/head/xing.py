@@ -25,7 +25,7 @@ The bare one is an arm of its own.
 **What came out.** Looking in the region helps: false edges outside fall from 24 to 8 %. The product (F .82)
 isn't better than the sum (.85) nor, as far as five seeds tell, than concatenation (.85); nor with few
 patients. Supervision doesn't help, and with few costs F .02. One look at a network of another seed, trained
-less: its two finest levels can't see far enough to tell the head (Dice below .25, the coarsest .84). F doesn't
+less: its two finest levels can't see far enough to tell a head (Dice below .25, the coarsest .84). F cannot
 tell the system from a U-Net's border; its HC errs by 5.8 mm less (0.8 to 12.6), found, not claimed.
 """
 
