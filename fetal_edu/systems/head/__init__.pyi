@@ -1,1 +1,2 @@
 from . import qu as qu
+from . import xing as xing
