@@ -30,11 +30,12 @@ the stripes stand out from the grain; in fainter ones no network found anything.
 **What came out.** No claim about heads did. At home 77 % were named rightly against 74 %, on the old machine
 62 % against 62 %; the intervals are wide, and five seeds can't rule a gain of 3 points out. Both trunks with
 means alone got as much (77 %), so the product isn't what a gain would come from. The activated area was
-smaller, 3 % of the picture against 17 %. A look at seed 0 says why this figure is no measure of what the
-network uses: its area lay on the head for 12 % (means: 84 %), and one map in five was empty. A vector that
-always has the same length doesn't change when all maps double; so slopes times maps add up to nothing, and
-Grad-CAM's weights cancel out. The stripes were told by the bilinear network (87 % against 54 %), but as well
-by means with a root (94 %): the root and the length can do it, without a product.
+smaller, 3 % of the picture against 17 %. A look at seed 0 puts this figure in doubt as a
+measure of what the network uses: one map in five was empty, and of the others' area 15 % lay on the head
+(means: 84 %). One reason: a vector that always has the same length doesn't change when all maps double. So
+slopes times maps add up to nothing, what speaks for a class cancels what speaks against it, and Grad-CAM is
+left with scraps. The stripes were told by the bilinear network (87 % against 54 %), but as well by means with
+a root (94 %): the root and the length can do it, without a product.
 """
 
 from __future__ import annotations
