@@ -149,6 +149,7 @@ def test_a_sample_gets_a_plane_and_a_confidence_also_without_spacing(net):
     reading = SYSTEM.analyse(net, sample)
     assert reading.plane in PLANES
     assert 100 / len(PLANES) <= reading.values["confidence"].value <= 100
+    assert "three planes" in reading.notes[-1]
     assert SYSTEM.analyse(net, replace(sample, spacing=None)).plane in PLANES
 
 
