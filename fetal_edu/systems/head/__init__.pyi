@@ -1,2 +1,3 @@
 from . import qu as qu
 from . import xing as xing
+from . import shu as shu
