@@ -1,1 +1,3 @@
+from . import huang as huang
+from . import huang_parts as huang_parts
 from . import qu as qu
