@@ -17,6 +17,7 @@ SYSTEMS = (
     "head/shu",
     "head/qu",
     "head/xing",
+    "head/huang",
 )  # fmt: skip
 
 
