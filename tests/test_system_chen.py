@@ -14,7 +14,7 @@ from fetal_edu.sample import Sample
 from fetal_edu.systems import find_system
 from fetal_edu.systems.head import chen, chen_looks
 from fetal_edu.systems.head.chen import DOMAINS, MultiDomainFCN, analyse
-from fetal_edu.systems.head.chen_looks import box_around, figures_of, jittered, looks, second_observer
+from fetal_edu.systems.head.chen_looks import enlarged_box, figures_of, jittered, looks, second_observer
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +57,7 @@ def test_the_loss_asks_each_outline_for_itself() -> None:
     masks[0, 0, :4], masks[0, 1, 2:3, 2:3] = 1, 1
     right, small_missed = 20 * masks - 10, 20 * masks - 10
     small_missed[0, 1] = -10
-    assert chen.each_loss(small_missed, masks) - chen.each_loss(right, masks) > 0.2
+    assert chen_looks.each_loss(small_missed, masks) - chen_looks.each_loss(right, masks) > 0.2
 
 
 # --- looking again -----------------------------------------------------------------------------------------
@@ -70,12 +70,12 @@ def test_a_box_is_that_of_the_largest_piece() -> None:
         mask = np.zeros((40, 50), bool)
         mask[low[0] : low[0] + size[0], low[1] : low[1] + size[1]] = True
         mask[1:3, 1:3] = True  # a smaller piece
-        row0, column0, row1, column1 = box_around(mask, margin=1.0)
+        row0, column0, row1, column1 = enlarged_box(mask, margin=1.0)
         assert (row0, column0, row1 - row0, column1 - column0) == (*low, *size)
-        wide = box_around(mask, margin=1.5)
+        wide = enlarged_box(mask, margin=1.5)
         assert np.allclose((wide[2] - wide[0], wide[3] - wide[1]), 1.5 * size)
         assert np.allclose((wide[0] + wide[2], wide[1] + wide[3]), (row0 + row1, column0 + column1))
-    assert box_around(np.zeros((4, 5), bool)) is None
+    assert enlarged_box(np.zeros((4, 5), bool)) is None
 
 
 def test_jitter_stays_in_its_limits() -> None:

@@ -31,19 +31,17 @@ Dice), the heads fewer (16 did nearly as well as 96) and the steps more.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache, partial
 from gettext import gettext as _
 from itertools import pairwise
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import interpolate
 
 from fetal_edu.learning.sweeps import SHAKE
-from fetal_edu.learning.train import bce_dice_loss
 from fetal_edu.learning.trial import Trial
 from fetal_edu.learning.trial_claim import Claim
 from fetal_edu.measure import dice
@@ -52,13 +50,15 @@ from fetal_edu.sample import Reading, Sample
 from fetal_edu.systems.head.chen_looks import (
     BOXES,
     DOMAINS,
-    STUDY_SEED,
+    Some,
     beside,
+    each_loss,
     figures_of,
+    find_with,
     heads_to_test,
     looks,
-    patients,
-    second_observer,
+    observer,
+    share,
     studied,
 )
 from fetal_edu.systems.kit import How, Known, macs, on_canvas, train
@@ -67,7 +67,7 @@ from fetal_edu.systems.system import System
 
 __all__ = ["DOMAINS", "SYSTEM", "MultiDomainFCN"]
 
-SHAPE, LARGER = (32, 48), (48, 72)  # a network's canvas; one of twice the pixels
+SHAPE, LARGER = (32, 48), (48, 72)  # a network's canvas; one of 2.25 times the pixels
 AGREE = 0.85  # looks whose Dice with each other is lower are doubtful
 
 
@@ -88,17 +88,18 @@ class MultiDomainFCN(nn.Module):
     """
 
     def __init__(
-        self,
-        domains: Sequence[str] = tuple(DOMAINS),
-        *,
-        channels: Sequence[int] = (8, 16, 32, 48),
+        self, domains: Sequence[str] = tuple(DOMAINS), *, channels: Sequence[int] = (8, 16, 32, 48)
     ) -> None:
         super().__init__()
         self.known = Known()
         self.first = TwoConv(1, channels[0])
         self.downs = nn.ModuleList(Down(a, b) for a, b in pairwise(channels))
         self.up = Up(channels[3], channels[2], channels[2])
-        self.own = nn.ModuleDict({name: _last_layers(channels[2]) for name in domains})
+        self.own = nn.ModuleDict()
+        for name in domains:
+            conv = nn.Conv2d(channels[2], channels[2], 3, padding=1, bias=False)
+            norm, last = nn.BatchNorm2d(channels[2]), nn.Conv2d(channels[2], 1, 1)
+            self.own[name] = nn.Sequential(conv, norm, nn.ReLU(), last)
 
     def trunk(self, images: Tensor) -> Tensor:
         """Return what is shared: (B, C, H / 4, W / 4) maps for (B, 1, H, W) images."""
@@ -116,40 +117,11 @@ class MultiDomainFCN(nn.Module):
         return self.specific(self.trunk(images), domain)
 
     def forward(self, images: Tensor, domains: Sequence[str] | None = None) -> Tensor:
-        """Return (B, D, H, W) logits: channel d is a picture of the d-th domain, and its outline.
-
-        Parameters
-        ----------
-        images : (B, D, H, W) float tensor
-        domains : sequence of str, optional
-            Default: all.
-        """
+        """Return (B, D, H, W) logits: channel d is a picture of the d-th domain (of all), and its outline."""
         size = images.shape[:2]
         maps = self.trunk(images.flatten(0, 1)[:, None]).unflatten(0, size)  # (B, D, C, H / 4, W / 4)
         made = [self.specific(maps[:, d], name) for d, name in enumerate(domains or self.own)]
         return torch.cat(made, dim=1)
-
-
-class Some(nn.Module):
-    """A network that is trained on some of its domains."""
-
-    def __init__(self, net: MultiDomainFCN, domains: Sequence[str]) -> None:
-        super().__init__()
-        self.net, self.domains = net, domains
-
-    def forward(self, images: Tensor) -> Tensor:
-        """Return (B, D, H, W) logits of these domains."""
-        return self.net(images, self.domains)
-
-
-def _last_layers(channels: int) -> nn.Sequential:
-    conv = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
-    return nn.Sequential(conv, nn.BatchNorm2d(channels), nn.ReLU(), nn.Conv2d(channels, 1, 1))
-
-
-def each_loss(logits: Tensor, masks: Tensor) -> Tensor:
-    """Return the loss of outlines (B, D, H, W), each for itself."""
-    return bce_dice_loss(logits.flatten(0, 1)[:, None], masks.flatten(0, 1)[:, None])
 
 
 # --- pictures and training ---------------------------------------------------------------------------------
@@ -157,17 +129,9 @@ def each_loss(logits: Tensor, masks: Tensor) -> Tensor:
 
 @lru_cache(maxsize=4)
 def learned(
-    seed: int,
-    heads: int,
-    organs: int,
-    steps: int,
-    batch: int,
-    rate: float,
-    *,
-    boxes: int = BOXES,
-    canvas: tuple[int, int] = SHAPE,
-    before: bool = False,
-) -> MultiDomainFCN:
+    seed: int, heads: int, organs: int, steps: int, batch: int, rate: float, *,
+    boxes: int = BOXES, canvas: tuple[int, int] = SHAPE, before: bool = False,
+) -> MultiDomainFCN:  # fmt: skip
     """Train one network on the patients of a seed: heads alone, organs beside them, or organs before them."""
     domains = list(DOMAINS) if organs else ["head"]
     torch.manual_seed(seed)
@@ -185,16 +149,6 @@ def learned(
     return net.eval()
 
 
-def find_with(net: MultiDomainFCN, domain: str = "head") -> Callable[[np.ndarray], np.ndarray]:
-    """Return the function from a canvas to probabilities that `looks` takes."""
-
-    @torch.inference_mode()
-    def find(canvas: np.ndarray) -> np.ndarray:
-        return net.outline(torch.from_numpy(canvas)[None, None], domain).sigmoid()[0, 0].numpy()
-
-    return find
-
-
 def analyse(net: MultiDomainFCN, sample: Sample, *, again: int = 1) -> Reading:
     """Measure a head: look at the whole picture, then at the box around the first answer."""
     image, _frame = on_canvas(sample, SHAPE)
@@ -209,54 +163,26 @@ def analyse(net: MultiDomainFCN, sample: Sample, *, again: int = 1) -> Reading:
 
 
 def arm(
-    seed: int,
-    settings: Mapping[str, Any],
-    *,
-    again: int,
-    heads: str = "heads",
-    organs: bool = False,
-    before: bool = False,
-    longer: int = 1,
-    canvas: tuple[int, int] = SHAPE,
-) -> dict[str, Any]:
+    seed: int, settings: Mapping[str, Any], *, again: int, heads: str = "heads", organs: bool = False,
+    before: bool = False, longer: int = 1, canvas: tuple[int, int] = SHAPE,
+) -> dict[str, Any]:  # fmt: skip
     """Train one network, or take it from the arm before, and let it outline the test heads."""
+    boxes = BOXES if canvas == SHAPE else 0  # the larger canvas is looked at once: it needs no boxes
     net = learned(
-        seed,
-        settings[heads],
-        settings["organs"] * organs,
-        settings["steps"] * longer,
-        settings["batch"],
-        settings["rate"],
-        boxes=BOXES if canvas == SHAPE else 0,  # who looks once needs no boxes
-        canvas=canvas,
-        before=before,
-    )
+        seed, settings[heads], settings["organs"] * organs, settings["steps"] * longer, settings["batch"],
+        settings["rate"], boxes=boxes, canvas=canvas, before=before,
+    )  # fmt: skip
     samples, find = heads_to_test(settings), find_with(net)
     made = [looks(find, sample, again=again, canvas=canvas)[-1] for sample in samples]
     said = [
-        probability_reading(look.probability, look.frame, sample, part="head")
-        for look, sample in zip(made, samples, strict=True)
+        probability_reading(a.probability, a.frame, b, part="head")
+        for a, b in zip(made, samples, strict=True)
     ]
     used = sum(count_parameters(part) for name, part in net.named_children() if name != "own")
     return figures_of([(one.mask, one.values["hc"].value) for one in said], samples) | {
         "parameters": used + count_parameters(net.own["head"]),
         "compute": macs(MultiDomainFCN(["head"]), (1, *canvas)) * (again + 1),
     }
-
-
-def observer(seed: int, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Let a simulated observer lay ellipses over the test heads."""
-    samples, rng = heads_to_test(settings), np.random.default_rng([STUDY_SEED, seed, 9])
-    laid = [second_observer(sample.truth["ellipse"], rng) for sample in samples]
-    masks = [one.mask(sample.shape, sample.spacing) for one, sample in zip(laid, samples, strict=True)]
-    return figures_of([(mask, one.circumference) for mask, one in zip(masks, laid, strict=True)], samples)
-
-
-def share(seed: int, settings: Mapping[str, Any]) -> None:
-    """Draw what all arms of a seed use, before their time is taken."""
-    heads_to_test(settings)
-    for domain in DOMAINS:
-        patients(domain, seed, settings["heads" if domain == "head" else "organs"])
 
 
 TRIAL = Trial(

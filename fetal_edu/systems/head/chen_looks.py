@@ -9,17 +9,18 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from fetal_edu.data.frame import Frame
+from fetal_edu.learning.train import bce_dice_loss
 from fetal_edu.measure import Ellipse, dice
 from fetal_edu.measure.ellipse import largest_piece
 from fetal_edu.sample import Sample
 from fetal_edu.systems.kit import drawn
 
 __all__ = [
-    "BOXES", "DOMAINS", "STUDY_SEED", "Box", "Look", "beside", "box_around", "figures_of", "heads_to_test",
-    "jittered", "looks", "patients", "second_observer", "studied",
+    "BOXES", "DOMAINS", "Box", "Look", "Some", "beside", "each_loss", "enlarged_box", "figures_of",
+    "find_with", "heads_to_test", "jittered", "looks", "observer", "patients", "second_observer", "share", "studied",
 ]  # fmt: skip
 
 #: Each domain, and the plane that its pictures are drawn in.
@@ -48,7 +49,7 @@ class Look(NamedTuple):
         return self.frame.enlarge(self.probability)
 
 
-def box_around(mask: np.ndarray, *, margin: float = 1.5) -> Box | None:
+def enlarged_box(mask: np.ndarray, *, margin: float = 1.5) -> Box | None:
     """Return the box around a mask's largest piece, enlarged about its middle; None where there is nothing.
 
     Parameters
@@ -60,7 +61,7 @@ def box_around(mask: np.ndarray, *, margin: float = 1.5) -> Box | None:
     Examples
     --------
     >>> mask = np.zeros((40, 60), bool); mask[10:20, 20:40] = True
-    >>> box_around(mask)
+    >>> enlarged_box(mask)
     (7.5, 15.0, 22.5, 45.0)
     """
     if not mask.any():
@@ -130,7 +131,7 @@ def looks(
     frame = Frame.of(sample.shape, sample.spacing, canvas)
     made = [Look(frame, find(frame.shrink(sample.image)))]
     for _number in range(again):
-        box = box_around(made[-1].whole >= 0.5)
+        box = enlarged_box(made[-1].whole >= 0.5)
         if box is None:
             made.append(made[-1])
             continue
@@ -138,6 +139,16 @@ def looks(
         look = Look(frame, find(frame.shrink(sample.image)))
         made.append(look if (look.probability >= 0.5).any() else made[-1])
     return made
+
+
+def find_with(net: nn.Module, domain: str = "head") -> Callable[[np.ndarray], np.ndarray]:
+    """Return the function from a canvas to probabilities that `looks` takes."""
+
+    @torch.inference_mode()
+    def find(canvas: np.ndarray) -> np.ndarray:
+        return net.outline(torch.from_numpy(canvas)[None, None], domain).sigmoid()[0, 0].numpy()
+
+    return find
 
 
 def second_observer(ellipse: Ellipse, rng: np.random.Generator, *, repeated: float = REPEATED) -> Ellipse:
@@ -199,7 +210,7 @@ def studied(domain: str, seed: int, n: int, *, boxes: int, canvas: tuple[int, in
     rng, images, masks = np.random.default_rng([STUDY_SEED, seed, n]), [], []
     for sample in patients(domain, seed, n):
         mask = sample.mask(domain)
-        near = [jittered(box_around(mask), rng) for _number in range(boxes)]
+        near = [jittered(enlarged_box(mask), rng) for _number in range(boxes)]
         for box in [None] * max(boxes, 1) + near:
             frame = Frame.of(sample.shape, sample.spacing, canvas, box=box)
             images.append(frame.shrink(sample.image))
@@ -218,6 +229,23 @@ def beside(parts: Sequence[Tensor]) -> Tensor:
             [ 2., 10.]])
     """
     return torch.stack([part[torch.arange(len(parts[0])) % len(part)] for part in parts], dim=1)
+
+
+class Some(nn.Module):
+    """A network that is trained on some of its domains."""
+
+    def __init__(self, net: nn.Module, domains: Sequence[str]) -> None:
+        super().__init__()
+        self.net, self.domains = net, domains
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Return (B, D, H, W) logits of these domains."""
+        return self.net(images, self.domains)
+
+
+def each_loss(logits: Tensor, masks: Tensor) -> Tensor:
+    """Return the loss of outlines (B, D, H, W), each for itself."""
+    return bce_dice_loss(logits.flatten(0, 1)[:, None], masks.flatten(0, 1)[:, None])
 
 
 # --- figures -----------------------------------------------------------------------------------------------
@@ -247,3 +275,18 @@ def figures_of(
         "within": (errors <= REPEATED / 100 * due).astype(float),
         "missed": float(np.mean(dices < MISSED)),
     }
+
+
+def observer(seed: int, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Let a simulated observer lay ellipses over the test heads."""
+    samples, rng = heads_to_test(settings), np.random.default_rng([STUDY_SEED, seed, 9])
+    laid = [second_observer(sample.truth["ellipse"], rng) for sample in samples]
+    masks = [one.mask(sample.shape, sample.spacing) for one, sample in zip(laid, samples, strict=True)]
+    return figures_of([(mask, one.circumference) for mask, one in zip(masks, laid, strict=True)], samples)
+
+
+def share(seed: int, settings: Mapping[str, Any]) -> None:
+    """Draw what all arms of a seed use, before their time is taken."""
+    heads_to_test(settings)
+    for domain in DOMAINS:
+        patients(domain, seed, settings["heads" if domain == "head" else "organs"])
