@@ -20,7 +20,8 @@ from fetal_edu.systems.kit import drawn
 
 __all__ = [
     "BOXES", "DOMAINS", "Box", "Look", "Some", "beside", "each_loss", "enlarged_box", "figures_of",
-    "find_with", "heads_to_test", "jittered", "looks", "observer", "patients", "second_observer", "share", "studied",
+    "find_with", "heads_to_test", "jittered", "looks", "observer", "patients",
+    "second_observer", "share", "studied",
 ]  # fmt: skip
 
 #: Each domain, and the plane that its pictures are drawn in.
