@@ -27,6 +27,14 @@ where Dice stays below one half; misses are counted apart, and the error of HC i
 
 After rehearsals on other seeds the canvas became smaller (at 48 × 72 a second look could gain but 0.003 of
 Dice), the heads fewer (16 did nearly as well as 96) and the steps more.
+
+**What came out** (full run, five seeds). A second look gains 0.004 of Dice in all. It gains all of that on
+the third of the heads that is smallest in its picture, 0.012 there, and 0.0004 or less on the others: what
+fills the canvas can't be enlarged. A third look adds nothing. One look on the larger canvas does better than
+two, also on small heads. Organs beside 8 heads cost 0.020 of Dice, and with two seeds heads are missed;
+before the heads they make no clear difference. Eight simulated heads, turned and mirrored, lead to 0.962,
+64 to 0.972: there was little left for other organs to teach. Within 3 % of HC, two looks measure seven of
+eight heads; the observer 99 of 100.
 """
 
 from __future__ import annotations
