@@ -172,6 +172,14 @@ def test_noise_is_no_head(net: MultiDomainFCN) -> None:
     assert analyse(net, Sample(0 * noise, spacing=(1.0, 1.0))).quality != "good"
 
 
+def test_what_is_round_is_no_head(net: MultiDomainFCN, monkeypatch: pytest.MonkeyPatch) -> None:
+    disc = Ellipse(24, 36, 15, 15, 0.0).mask((48, 72), (1.0, 1.0)).astype(np.float32)
+    monkeypatch.setattr(chen, "find_with", lambda net: lambda canvas: (canvas > 0.5).astype(float))
+    reading = analyse(net, Sample(disc, spacing=(2.0, 2.0)))
+    assert reading.quality == "doubtful"
+    assert any("rounder" in note for note in reading.notes)
+
+
 def test_looks_that_disagree_are_doubtful(net: MultiDomainFCN, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chen, "AGREE", 1.01)
     reading = analyse(net, load_sample("head-20w"))

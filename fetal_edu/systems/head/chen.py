@@ -40,6 +40,7 @@ eight heads; the observer 99 of 100.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache, partial
 from gettext import gettext as _
 from itertools import pairwise
@@ -53,6 +54,7 @@ from fetal_edu.learning.sweeps import SHAKE
 from fetal_edu.learning.trial import Trial
 from fetal_edu.learning.trial_claim import Claim
 from fetal_edu.measure import dice
+from fetal_edu.measure.plausible import doubts_about
 from fetal_edu.nets import Down, TwoConv, Up, count_parameters
 from fetal_edu.sample import Reading, Sample
 from fetal_edu.systems.head.chen_looks import (
@@ -132,9 +134,6 @@ class MultiDomainFCN(nn.Module):
         return torch.cat(made, dim=1)
 
 
-# --- pictures and training ---------------------------------------------------------------------------------
-
-
 @lru_cache(maxsize=4)
 def learned(
     seed: int, heads: int, organs: int, steps: int, batch: int, rate: float, *,
@@ -164,7 +163,11 @@ def analyse(net: MultiDomainFCN, sample: Sample, *, again: int = 1) -> Reading:
     doubts = [net.known.doubt(image.numpy())]
     if again and dice(made[-2].whole >= 0.5, made[-1].whole >= 0.5) < AGREE:
         doubts.append(_("the second look outlines something else than the first: look at the outline."))
-    return probability_reading(made[-1].probability, made[-1].frame, sample, part="head", doubts=doubts)
+    reading = probability_reading(made[-1].probability, made[-1].frame, sample, part="head")
+    if reading.ellipse is None:
+        return reading
+    notes = tuple(filter(None, doubts + doubts_about(reading.ellipse, sample)))
+    return replace(reading, notes=notes, quality="doubtful" if notes else "good")
 
 
 # --- the trial ---------------------------------------------------------------------------------------------
