@@ -18,6 +18,7 @@ SYSTEMS = (
     "head/qu",
     "head/xing",
     "head/huang",
+    "head/chen",
 )  # fmt: skip
 
 
