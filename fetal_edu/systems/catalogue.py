@@ -19,6 +19,7 @@ SYSTEMS = (
     "head/xing",
     "head/huang",
     "head/chen",
+    "abdomen/wu",
 )  # fmt: skip
 
 
