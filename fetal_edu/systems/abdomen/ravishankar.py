@@ -20,11 +20,20 @@ patient of its own; those to test on, 16 to 36 weeks old, are the same for all s
 Set after rehearsals with seeds 90 and 91: pictures are only mirrored and changed in brightness (moved and
 turned ones made the CNN worse), the ROI is shaken by a tenth (the CNN erred by that), and the arms with short
 training came in, since the hybrid gained little.
+
+**What came out** (five seeds). The hybrid's Dice is higher, surely but little: by .004 with 10 pictures, .006
+with 20, .008 with 80. The gap grows with the pictures; it doesn't close. A second CNN gains as much as trees do.
+Where training was short the gain is .012. Its age errs by 9.4 days with 80 pictures, that of the true outline
+by 4.4. One look why: the trees get the CNN's ellipse, and so its mistakes. Of the pixels in the ROI that the
+CNN of one seed had wrong, they had a quarter right with 10 pictures and 38 % with 80. And there the CNN is the
+surer of the two (log odds of 3.8 against 2.4 with 10 pictures), so that it mostly keeps its way.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from functools import lru_cache, partial
 from gettext import gettext as _
 from typing import Any
@@ -52,7 +61,9 @@ __all__ = ["SYSTEM", "Hybrid"]
 
 SHAPE = (48, 72)
 STUDY_SEED, TEST_SEED = 19_000, 19_999
-AGREE = 0.8  # Dice of the two opinions below which a reading is doubtful
+#: A reading is doubtful where the two opinions agree less (Dice), where more pixels than this share of the
+#: outlined ones have log odds within 2, or where the ellipse is narrower. Chosen on patients of no trial.
+AGREE, UNSURE, NARROW = 0.92, 0.5, 0.8
 MIRRORED = Augmentation(
     rotation=0, zoom=(1, 1), shift=0, gamma=0.3, gain=0.2, unevenness=0, noise=0, blur=0, hide=0
 )
@@ -217,14 +228,30 @@ TRIAL = Trial(
 )  # fmt: skip
 
 
-def analyse(net: Hybrid, sample: Sample) -> Reading:
-    """Outline the abdomen, and read AC and weeks off; doubtful where CNN and trees disagree."""
-    image, frame = on_canvas(sample, SHAPE)
-    first, second = (logits[0] for logits in net.opinions(image))
-    doubts = [net.known.doubt(image.numpy())]
+def doubts_of(first: np.ndarray, second: np.ndarray) -> list[str]:
+    """Say what speaks against an outline, given the log odds of CNN and trees."""
+    doubts, mean = [], (first + second) / 2
     if (overlap := dice(first > 0, second > 0)) < AGREE:
         doubts.append(_("CNN and trees disagree about the outline (Dice {:.2f}).").format(overlap))
-    return probability_reading(fuse(first, second), frame, sample, part="abdomen", doubts=doubts)
+    if (np.abs(mean) < 2).sum() > UNSURE * (mean > 0).sum():
+        doubts.append(_("The border is uncertain in many places."))
+    with suppress(ValueError):  # no ellipse: that is said elsewhere
+        ellipse = fit_probability(expit(mean), (1.0, 1.0))
+        if (ratio := ellipse.semi_minor / ellipse.semi_major) < NARROW:
+            doubts.append(_("The outline is narrow for an abdomen (axes {:.2f} to 1).").format(ratio))
+    return doubts
+
+
+def analyse(net: Hybrid, sample: Sample) -> Reading:
+    """Outline the abdomen, and read AC and weeks off, with what is doubtful about it."""
+    image, frame = on_canvas(sample, SHAPE)
+    first, second = (logits[0] for logits in net.opinions(image))
+    doubts = [net.known.doubt(image.numpy()), *doubts_of(first, second)]
+    reading = probability_reading(fuse(first, second), frame, sample, part="abdomen", doubts=doubts)
+    weeks = reading.values["ga"]
+    if reading.quality == "good" and sample.spacing is not None and weeks.value is None:
+        return replace(reading, quality="doubtful", notes=(weeks.reason,))
+    return reading
 
 
 SYSTEM = System(
