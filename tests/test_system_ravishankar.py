@@ -218,10 +218,10 @@ def test_pictures_for_use_are_drawn_in_full_and_brought_to_the_canvas():
 
 def test_a_narrow_and_a_disputed_outline_are_doubtful():
     row, column = np.mgrid[:48, :72]
-    clear = 12 * (1 - np.hypot((row - 24) / 15, (column - 36) / 16))
+    clear = 20 * (1 - np.hypot((row - 24) / 15, (column - 36) / 16))
     assert ravishankar.doubts_of(clear, clear) == []
-    narrow = 12 * (1 - np.hypot((row - 24) / 10, (column - 36) / 20))
+    narrow = 20 * (1 - np.hypot((row - 24) / 10, (column - 36) / 20))
     assert any("narrow" in said for said in ravishankar.doubts_of(narrow, narrow))
-    moved = 12 * (1 - np.hypot((row - 24) / 15, (column - 44) / 16))
+    moved = 20 * (1 - np.hypot((row - 24) / 15, (column - 44) / 16))
     assert any("disagree" in said for said in ravishankar.doubts_of(clear, moved))
     assert any("uncertain" in said for said in ravishankar.doubts_of(clear / 8, clear / 8))
