@@ -20,6 +20,7 @@ SYSTEMS = (
     "head/huang",
     "head/chen",
     "abdomen/wu",
+    "abdomen/ravishankar",
 )  # fmt: skip
 
 
