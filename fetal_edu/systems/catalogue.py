@@ -14,13 +14,8 @@ __all__ = ["SYSTEMS", "card_in", "cards", "find_system"]
 
 #: The file of each system below this folder, in the review's order. A new system is its file and one line.
 SYSTEMS = (
-    "head/shu",
-    "head/qu",
-    "head/xing",
-    "head/huang",
-    "head/chen",
-    "abdomen/wu",
-    "abdomen/ravishankar",
+    "head/shu", "head/qu", "head/huang", "head/xing", "head/chen",
+    "abdomen/wu", "abdomen/ravishankar",
 )  # fmt: skip
 
 

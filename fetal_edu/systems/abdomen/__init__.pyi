@@ -1,3 +1,3 @@
+from . import ravishankar as ravishankar
 from . import readers as readers
 from . import wu as wu
-from . import ravishankar as ravishankar
