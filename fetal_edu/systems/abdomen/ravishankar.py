@@ -289,4 +289,5 @@ SYSTEM = System(
     train=trained_for_use,
     analyse=analyse,
     trial=TRIAL,
+    part="abdomen",
 )

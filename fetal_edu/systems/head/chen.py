@@ -266,4 +266,5 @@ SYSTEM = System(
     train=trained,
     analyse=analyse,
     trial=TRIAL,
+    part="head",
 )
