@@ -1,0 +1,95 @@
+"""What chapter 09 asks, five systems for the head."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+
+from ..item import Item, Option
+
+__all__ = ["PREDICTIONS", "QUIZ"]
+
+PREDICTIONS = (
+    Item(
+        "09-dents",
+        _(
+            "Six heads, each with only 40 % of the skull visible. What the network takes for head is "
+            "measured along its line, and by Canny and an ellipse. How far off is HC, on average?"
+        ),
+        (
+            Option(
+                _("the ellipse 10 mm too short, the line near the truth"),
+                _("The line has dents and bulges; each makes it longer."),
+            ),
+            Option(
+                _("the line 10 mm too long, the ellipse near the truth"),
+                _("Dents lengthen a line. An ellipse has none; it errs by 9 mm at most, either way."),
+                right=True,
+            ),
+            Option(
+                _("both about 10 mm too short, for skull is missing"),
+                _("The mask bulges as often as it shrinks, and its line only grows by that."),
+            ),
+        ),
+    ),
+)
+
+QUIZ = (
+    Item(
+        "09-pooled",
+        _("Two planes hold as many walls and slits; in one they lie side by side. What tells them apart?"),
+        (
+            Option(
+                _("The outer product of maps"),
+                _("It multiplies place by place before the mean: what lies together counts."),
+                right=True,
+            ),
+            Option(_("The mean of each map alone"), _("As many of each give the same means.")),
+            Option(_("The largest of each map"), _("Each is as strong in both planes.")),
+            Option(_("The mean of all maps"), _("It knows even less than the mean of each.")),
+        ),
+    ),
+    Item(
+        "09-grain",
+        _("Why does the skull stand out less in the differences of single pixels than in their grey levels?"),
+        (
+            Option(_("Differences are negative as well"), _("We took their sizes, without signs.")),
+            Option(_("The skull has no edges in this view"), _("It has two, an outer one and an inner one.")),
+            Option(
+                _("Speckle differs from pixel to pixel"),
+                _("So brain is full of differences too. Averages of 4 × 4 pixels calm it first."),
+                right=True,
+            ),
+            Option(_("Kernels of 3 × 3 blur the picture"), _("These kernels subtract; they don't blur.")),
+        ),
+    ),
+    Item(
+        "09-spacing",
+        _("An ellipse was fitted in pixels: 480 around. A row is 0.3 mm, a column 0.4 mm. How to get HC?"),
+        (
+            Option(_("480 times 0.35 mm"), _("A head that lies across has more columns in it than rows.")),
+            Option(
+                _("bring the points to mm, fit anew"),
+                _("In mm the ellipse has another shape. Scale first, then fit."),
+                right=True,
+            ),
+            Option(_("480 times the root of 0.12"), _("That is right for the area, not for the length.")),
+            Option(_("480 times 0.4 mm, to be safe"), _("A length that is too large is no safer.")),
+        ),
+    ),
+    Item(
+        "09-equal",
+        _("A paper adds attention to a U-Net, and Dice rises by 0.01. Which other network do you ask for?"),
+        (
+            Option(
+                _("One with twice the attention"), _("It would still not tell what the weights alone buy.")
+            ),
+            Option(_("One that won a contest last year"), _("Too much differs then to blame one part.")),
+            Option(_("The same one, trained twice as long"), _("Useful, but it has fewer weights still.")),
+            Option(
+                _("A plain one with as many weights"),
+                _("More weights alone may give the same. Then attention is not the reason."),
+                right=True,
+            ),
+        ),
+    ),
+)
