@@ -11,8 +11,9 @@ from contextlib import suppress
 from dataclasses import replace
 
 import fetal_edu
-from fetal_edu import cli_data, cli_grade, cli_simulate, cli_trial
+from fetal_edu import cli_data, cli_grade, cli_simulate, cli_systems, cli_trial
 from fetal_edu.data.limits import BadInput
+from fetal_edu.systems.catalogue import cards
 
 __all__ = ["main"]
 
@@ -73,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     cli_simulate.add(commands, _command)
     cli_data.add(commands, _command)
     _add_train(commands)
+    cli_systems.add(commands, _command)
     cli_trial.add(commands, _command)
     cli_grade.add(commands, _command)
     _add_doctor(commands)
@@ -173,12 +175,13 @@ def _with_progress(outcomes: Iterable, names: Sequence[str]) -> Iterator:
 
 def _add_train(commands: argparse._SubParsersAction) -> None:
     made = _command(commands, "train", "Train a network that the project ships.")
+    systems = tuple(card.key for card in cards())
     made.add_argument(
         "name",
-        choices=("head", "head-phantom", "skips"),
+        choices=("head", "head-phantom", "skips", *systems),
         metavar="NAME",
         help="head: outline of the fetal head; head-phantom: the same, from simulated heads alone; "
-        "skips: small networks with and without skip connections",
+        f"skips: small networks with and without skip connections; or a system: {', '.join(systems)}",
     )
     made.add_argument("--seed", type=int, default=0, help="seed of everything random (default: 0)")
     made.add_argument(
@@ -197,6 +200,8 @@ def _train(arguments: argparse.Namespace) -> int:
         raise BadInput(f"{arguments.epochs} epochs train nothing: give 1 or more.")
     if arguments.seed < 0:
         raise BadInput(f"The seed {arguments.seed} is negative: give 0 or more.")
+    if arguments.name in {card.key for card in cards()}:
+        return _train_system(arguments)
     from fetal_edu import batch, runtime
     from fetal_edu.data import hc18
 
@@ -231,6 +236,26 @@ def _train(arguments: argparse.Namespace) -> int:
         gain = card["above_floor"][seed]
         print(f"Dice above the floor: {gain['mean']:.3f} ({gain['low']:.3f} to {gain['high']:.3f})")
     print(f"Saved in {out}")
+    return DONE
+
+
+def _train_system(arguments: argparse.Namespace) -> int:
+    if arguments.epochs is not None or arguments.data or arguments.card_only:
+        raise BadInput("A system has its own recipe: --epochs, --data and --card-only are for the others.")
+    from fetal_edu import batch
+
+    try:
+        import torch
+
+        from fetal_edu.systems.ship import SHELF, make_system
+    except ImportError as error:
+        raise BadInput(f"Training needs more packages ({error}): pip install 'fetal_edu[train]'.") from None
+    out = batch.writable_folder(arguments.out or SHELF)
+    torch.set_num_threads(1)
+    card = make_system(arguments.name, seed=arguments.seed, out=out)
+    print(
+        f"{card['name']}: {card['parameters']:,} weights, {card['cpu_minutes']} CPU minutes. Saved in {out}"
+    )
     return DONE
 
 

@@ -49,9 +49,11 @@ def _trial(arguments: argparse.Namespace) -> int:
         import torch
 
         from fetal_edu.learning import find_trial
+        from fetal_edu.systems.catalogue import cards, find_system
     except ImportError as error:
         raise BadInput(f"A trial needs more packages ({error}): pip install 'fetal_edu[train]'.") from None
-    trial = find_trial(arguments.name)
+    of_system = arguments.name in {card.key for card in cards()}
+    trial = find_system(arguments.name).trial if of_system else find_trial(arguments.name)
     if arguments.real:
         trial = replace(trial, settings=_with_real(trial.settings))
     torch.set_num_threads(1)  # so that CPU seconds mean the same for all
@@ -74,9 +76,10 @@ def _trial(arguments: argparse.Namespace) -> int:
 
 def _list() -> int:
     from fetal_edu.learning import TRIALS, kept, kept_names
+    from fetal_edu.systems.catalogue import cards
 
-    have = kept_names()
-    for name in [*TRIALS, *(other for other in have if other not in TRIALS)]:
+    have, known = kept_names(), [*TRIALS, *(card.key for card in cards())]
+    for name in [*known, *(other for other in have if other not in known)]:
         result = kept(name) if name in have else None
         told = "not kept yet" if result is None else f"{result.verdict:<15} {result.question}"
         print(f"{name:<16} {told}")

@@ -22,7 +22,9 @@ from fetal_edu.systems.known import Known
 __all__ = [
     "How",
     "Known",
+    "box_around",
     "drawn",
+    "head_box",
     "logits_of",
     "macs",
     "on_canvas",
@@ -101,8 +103,35 @@ def per_plane(
     return images, torch.arange(len(planes)).repeat_interleave(n)
 
 
-def on_canvas(sample: Sample, shape: tuple[int, int]) -> tuple[Tensor, Frame]:
-    """Bring one picture to a network's canvas.
+def box_around(mask: np.ndarray, *, margin: float = 0.08) -> tuple[float, float, float, float]:
+    """Return the box (row0, column0, row1, column1) around a mask, wider by a part of its longer side.
+
+    Examples
+    --------
+    >>> mask = np.zeros((9, 9), bool); mask[2:4, 1:6] = True
+    >>> box_around(mask, margin=0.2)
+    (1.0, 0.0, 5.0, 7.0)
+    """
+    rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
+    row0, row1, column0, column1 = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
+    more = margin * max(row1 - row0, column1 - column0)
+    return float(row0 - more), float(column0 - more), float(row1 + more), float(column1 + more)
+
+
+def head_box(sample: Sample) -> tuple[float, float, float, float] | None:
+    """Return a box around the head that the shipped network finds, or None where it finds none."""
+    from fetal_edu.runtime import read_head
+
+    if sample.image.ndim != 2:
+        return None  # `on_canvas` says what is wrong
+    found = read_head(sample)
+    return None if found.mask is None or not found.mask.any() else box_around(found.mask)
+
+
+def on_canvas(
+    sample: Sample, shape: tuple[int, int], *, box: tuple[float, float, float, float] | None = None
+) -> tuple[Tensor, Frame]:
+    """Bring one picture, or a box of it, to a network's canvas.
 
     Returns
     -------
@@ -117,12 +146,12 @@ def on_canvas(sample: Sample, shape: tuple[int, int]) -> tuple[Tensor, Frame]:
     """
     if sample.image.ndim != 2:
         raise ValueError(f"the sample has shape {sample.shape}: give one picture, not a sweep or a volume")
-    frame = Frame.of(sample.shape, sample.spacing, shape)
+    frame = Frame.of(sample.shape, sample.spacing, shape, box=box)
     return torch.from_numpy(frame.shrink(sample.image))[None, None], frame
 
 
 def teach_planes(net: nn.Module, pictures: tuple[Tensor, Tensor], *, how: How, seed: int) -> nn.Module:
-    """Train a network to name planes, and let it remember what its pictures look like; returns it ready to use.
+    """Train a network to name planes, and let it remember what its pictures look like; returns it ready.
 
     Each time a picture is shown it is turned, shifted and zoomed a little, and mirrored or not.
 
@@ -152,7 +181,13 @@ def logits_of(net: nn.Module, images: Tensor, *, batch: int = 64) -> Tensor:
 
 
 def plane_reading(
-    net: nn.Module, sample: Sample, planes: Sequence[str], *, shape: tuple[int, int], sure: float = 0.6
+    net: nn.Module,
+    sample: Sample,
+    planes: Sequence[str],
+    *,
+    shape: tuple[int, int],
+    sure: float = 0.6,
+    box: tuple[float, float, float, float] | None = None,
 ) -> Reading:
     """Name the plane of one picture, and say how sure the network is.
 
@@ -166,6 +201,8 @@ def plane_reading(
         Of the network's canvas.
     sure : float
         Below this probability the reading is doubtful.
+    box : (row0, column0, row1, column1), optional
+        Look only here.
 
     Returns
     -------
@@ -173,7 +210,7 @@ def plane_reading(
         ``values["confidence"]`` in percent: the probability of the named plane. A network is sure of a
         picture of anything; so an unlike picture is doubtful however sure it is.
     """
-    image, _frame = on_canvas(sample, shape)
+    image, _frame = on_canvas(sample, shape, box=box)
     likely = logits_of(net, image).softmax(dim=1)[0]
     best = int(likely.argmax())
     confidence, notes = float(likely[best]), []

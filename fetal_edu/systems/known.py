@@ -1,4 +1,4 @@
-"""Whether a picture looks like those that a network learned from: a distance that travels with its weights."""
+"""Whether a picture looks like those that a network learned from: a distance kept with its weights."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ __all__ = ["FEATURES", "Known", "describe"]
 
 #: What a picture is described by, see `describe`.
 FEATURES = (
-    "mean grey", "spread of grey", "black", "white", "grain down", "grain across", "edges down", "edges across",
-    "brightness, top to bottom", "brightness, middle to sides",
+    "mean grey", "spread of grey", "black", "white", "grain down", "grain across", "edges down",
+    "edges across", "brightness, top to bottom", "brightness, middle to sides",
 )  # fmt: skip
 RARE = 0.99  # share of the pictures that it learned from which count as usual
 SLACK = 1.5  # a picture is outside from this multiple of their distance on

@@ -9,6 +9,8 @@ from playwright.sync_api import expect
 from reader import Dashboard
 from serving import BOARD, ROOT, SKIPS, STAND_IN, chromium, notebook, serving, serving_voila
 
+expect.set_options(timeout=30_000)  # Playwright's own 5 s are too few where all cores are busy
+
 #: The explorer of chapter 06 with a stand-in for the trained network: torch would cost seconds.
 GATES = """
 from fetal_edu.phantom import draw_head

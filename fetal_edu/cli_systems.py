@@ -1,0 +1,107 @@
+"""``fetal-edu systems``: what the review cites, how its claims came out, what a system says of a picture."""
+
+from __future__ import annotations
+
+import argparse
+import textwrap
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from fetal_edu.data.limits import BadInput
+from fetal_edu.systems.catalogue import cards
+
+if TYPE_CHECKING:
+    from fetal_edu.learning.trial_result import TrialResult
+    from fetal_edu.systems.system import Card
+
+__all__ = ["add"]
+
+DONE, REFUSED = 0, 2
+WIDE = 88
+
+
+def add(commands: argparse._SubParsersAction, command: Callable[..., argparse.ArgumentParser]) -> None:
+    """Add the command to the others; `command` makes a parser as all of them have it."""
+    made = command(
+        commands, "systems", "List the systems that the review cites, or ask one about pictures of your own."
+    )
+    made.add_argument("key", nargs="?", metavar="KEY", help="the system; without a key all are listed")
+    made.add_argument("images", nargs="*", metavar="IMAGE", help="PNG, JPEG, DICOM or NIfTI")
+    made.add_argument(
+        "--spacing",
+        metavar="MM | ROW,COL | table.csv",
+        help="mm per pixel; mm between rows, between columns; or a table of file name and mm per pixel",
+    )
+    made.set_defaults(run=_systems)
+
+
+def _systems(arguments: argparse.Namespace) -> int:
+    if arguments.key is None:
+        return _list()
+    known = {card.key: card for card in cards()}
+    if arguments.key not in known:
+        raise BadInput(f"No system {arguments.key!r}: there are {', '.join(known)}.")
+    if not arguments.images:
+        return _describe(known[arguments.key])
+    return _ask(arguments)
+
+
+def _list() -> int:
+    from fetal_edu.learning import kept, kept_names
+
+    have = kept_names()
+    for card in cards():
+        result = kept(card.key) if card.key in have else None
+        verdict = "not tried in full yet" if result is None else _verdict(result)
+        print(f"{card.key:<12} {verdict}")
+        for text in (card.cites, f"Claim: {card.claim}"):
+            print(textwrap.indent(textwrap.fill(text, WIDE), " " * 4))
+    print("`fetal-edu systems KEY` tells more, `fetal-edu trial KEY --kept` shows the table.")
+    return DONE
+
+
+def _verdict(result: TrialResult) -> str:
+    words = [verdict.word for verdict in result.verdicts]
+    right = f"{words.count('reproduced')} of {len(words)} statements"
+    return f"{result.verdict} ({right}, {len(result.seeds)} seeds)"
+
+
+def _describe(card: Card) -> int:
+    from fetal_edu.learning import kept, kept_names
+
+    for label, text in card._asdict().items():
+        print(textwrap.fill(f"{label + ':':<10} {text}", WIDE, subsequent_indent=" " * 11))
+    if card.key in kept_names():
+        print(f"\n{kept(card.key)}")
+    return DONE
+
+
+def _ask(arguments: argparse.Namespace) -> int:
+    from fetal_edu.batch import Scales
+
+    scales, code = Scales(arguments.spacing), DONE
+    try:
+        import torch
+
+        from fetal_edu.systems.ship import load_system
+    except ImportError as error:
+        raise BadInput(f"A system needs more packages ({error}): pip install 'fetal_edu[train]'.") from None
+    torch.set_num_threads(1)
+    system, net = load_system(arguments.key)
+    for file in arguments.images:
+        try:
+            sample, hints = scales.read(file)
+            reading = system.analyse(net, sample)
+        except ValueError as wrong:
+            print(f"{file}: {wrong}")
+            code = REFUSED
+            continue
+        print(f"{file}: {reading.quality}")
+        if reading.plane is not None:
+            print(f"  plane: {reading.plane}")
+        for name, value in reading.values.items():
+            print(f"  {name.replace('_', ' ')}: {value}")
+        for note in (*reading.notes, *hints):
+            print(textwrap.indent(textwrap.fill(note, WIDE), "  "))
+    print("Trained on simulated pictures. For teaching and exploration. Not a medical device.")
+    return code
