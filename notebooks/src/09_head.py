@@ -23,7 +23,6 @@ from scipy.ndimage import correlate, distance_transform_edt, gaussian_filter
 from skimage.feature import canny
 from skimage.measure import find_contours
 
-from fetal_edu.data.frame import Frame
 from fetal_edu.figures import canvas, feature_maps, overlay, show
 from fetal_edu.learning import kept
 from fetal_edu.lesson import check, forget, hint, predict, predictions, quiz, reveal
@@ -31,15 +30,14 @@ from fetal_edu.measure import fit_ellipse
 from fetal_edu.measure.contour import largest_piece
 from fetal_edu.ops import avg_pool2d
 from fetal_edu.phantom import draw
-from fetal_edu.runtime import load
 from fetal_edu.systems import find_system
 
 # %% [markdown] key="why"
 # ## Why a sonographer cares
 #
-# Three planes of one head, a few millimetres apart. In the first you measure the head's circumference (HC),
-# in the second the ventricle, in the third the cerebellum. They share skull, midline and cavum, and differ
-# in details of 5 to 10 mm. Shadow and missing skull come on top.
+# Three planes of one head at 22 weeks. In the first you measure the head's circumference (HC); in the
+# second, 7 mm above it, the ventricle; in the third the cerebellum. They share skull, midline and cavum, and
+# differ in small things. Shadow and missing skull come on top.
 #
 # The review that this course follows (*Chin J Med Imaging Technol* 2023, 39: 1902) cites five systems for
 # the head, as [12] to [16]. Each has one new idea.
@@ -82,6 +80,7 @@ def bilinear(a, b):
     return rooted / np.linalg.norm(rooted)
 
 
+# %% key="shuffle"
 from fetal_edu.systems.head.shu import bilinear_pool
 
 dark = np.repeat(np.array([1, 1, -1, -1, -1, -1, 1, 1])[:, None], 9, axis=1) / 36  # dark between bright
@@ -91,7 +90,6 @@ theirs = bilinear_pool(*(torch.tensor(maps)[None] for maps in (finds_dark, finds
 apart = abs(theirs.numpy().ravel() - bilinear(finds_dark, finds_bright).ravel()).max()
 print(f"ours and the system's differ by {apart:.0e}")
 
-# %% key="shuffle"
 order = np.random.default_rng(0).permutation(image.size)
 elsewhere = finds_bright.reshape(2, -1)[:, order].reshape(finds_bright.shape)  # same numbers, other places
 for name, maps in (("as it is", finds_bright), ("bright elsewhere", elsewhere)):
@@ -104,9 +102,10 @@ full_run("shu")
 reveal("09-together")
 
 # %% [markdown] key="explain-1"
-# **Explain.** The bright lines moved, and no mean noticed. TODO
+# **Explain.** The bright lines went elsewhere. No mean noticed, each pair did. RESULT
 #
-# **Change.** TODO
+# **Change.** Move the bright lines down by 4 rows, 2 mm: `elsewhere = np.roll(finds_bright, 4, axis=1)`.
+# Which pair grows most, and why?
 #
 # ## 2 Differences between neighbours [13]
 #
@@ -149,9 +148,10 @@ full_run("qu")
 reveal("09-differences")
 
 # %% [markdown] key="explain-2"
-# **Explain.** TODO
+# **Explain.** Speckle differs from pixel to pixel, so brain is full of differences as well: skull stands out
+# half as much as in grey. Only in means of 4 × 4 pixels is it the other way round. RESULT
 #
-# **Change.** TODO
+# **Change.** Add 8 to the sizes `(1, 2, 4)`. Why is 4 the best?
 #
 # ## 3 Far apart, then an ellipse [14]
 #
@@ -172,6 +172,7 @@ def attention(ask, offer, give):
     return weights @ give, weights
 
 
+# %% key="listens"
 down, across = np.abs(np.gradient(gaussian_filter(image, 1.5)))
 cells = np.stack([avg_pool2d(maps, 8).ravel() for maps in (image, down, across)], axis=1)  # (384, 3)
 cells = (cells - cells.mean(axis=0)) / cells.std(axis=0)  # grey, edges lying, edges upright
@@ -180,11 +181,8 @@ taken, weights = attention(cells, cells, cells)
 both = torch.tensor(cells)[None]
 theirs = torch.nn.functional.scaled_dot_product_attention(both, both, both)[0].numpy()
 print(f"{len(cells)} places; ours and PyTorch's differ by {abs(taken - theirs).max():.0e}")
-
-# %% key="listens"
 asks = 2 * 24 + 12  # row 2, column 12 of 16 × 24 cells: upper skull
-listens = weights[asks].reshape(16, 24)
-figure = feature_maps([image, listens], titles=["picture", "whom a piece of upper skull listens to"])
+figure = feature_maps([image, weights[asks].reshape(16, 24)], titles=["picture", "whom it listens to"])
 show(
     figure, alt="Bright: cells beside it on the upper skull, cells of the lower skull, cells of the midline."
 )
@@ -205,6 +203,8 @@ def by_contour(probability, spacing):
     return np.hypot(*np.diff(line, axis=0).T).sum()
 
 
+# %% key="measured"
+from fetal_edu.runtime import load
 from fetal_edu.systems.head.huang_parts import circumference_by_canny, contour_length
 
 network = load("head-phantom").probability  # the small U-Net that learned on simulated heads
@@ -234,7 +234,10 @@ reveal("09-dents")
 full_run("huang")
 
 # %% [markdown] key="explain-3"
-# **Explain.** TODO
+# **Explain.** A line with dents and bulges is longer; an ellipse has none. But it follows where the mask as a
+# whole is too small, in one head by 9 mm. RESULT
+#
+# **Change.** Ask from elsewhere: `asks = 7 * 24 + 14`, on the midline. Whom does it listen to?
 #
 # ### Explorer: hide a part of the skull
 #
@@ -263,7 +266,7 @@ explorer
 # **recall**. **F** is their harmonic mean, at best 1.
 
 # %% key="product"
-from fetal_edu.systems.head.xing_edges import edge_f, edges_in, fuse
+from fetal_edu.systems.head.xing_parts import edge_f, edges_in, fuse
 
 fine = np.hypot(down, across) / np.hypot(down, across).max()  # size of the steps in grey
 coarse = avg_pool2d(found, 8)  # the network's head, in pixels of 8 × 8
@@ -271,7 +274,10 @@ levels = [torch.tensor(np.asarray(maps))[None, None] for maps in (fine, coarse)]
 fused = {how: fuse(levels, how)[0, 0].numpy() for how in ("sum", "product")}
 enlarged = torch.nn.functional.interpolate(levels[1], (128, 192), mode="bilinear")[0, 0].numpy()
 print(f"product: ours and the system's differ by {abs(fine * enlarged - fused['product']).max():.0e}")
-figure = feature_maps([fine, coarse, *fused.values()], titles=["fine", "coarse", "sum", "product"], columns=4)
+inside = head.mask("head")
+for name, maps in (("fine", fine), *fused.items()):
+    print(f"{name:8} {maps[~inside].sum() / maps.sum():.0%} of the map lies outside the head")
+figure = feature_maps([fine, coarse, *fused.values()], titles=["fine", "coarse", *fused], columns=4)
 show(figure, alt="In the sum, the head is a bright disc. In the product, edges outside the head are gone.")
 
 
@@ -283,7 +289,6 @@ def f_measure(found, true, near=2):
     return 2 * precision * recall / (precision + recall)
 
 
-inside = head.mask("head")
 border = inside & (distance_transform_edt(inside) <= 1)
 for name, edges in (("fine", fine > 0.4), ("fine, in the ROI", (fine > 0.4) & edges_in(found >= 0.5))):
     print(f"{name:17} F {f_measure(edges, border):.3f}, the system's {edge_f(edges, border):.3f}")
@@ -294,7 +299,10 @@ full_run("xing")
 reveal("09-product")
 
 # %% [markdown] key="explain-4"
-# **Explain.** TODO
+# **Explain.** The product leaves less outside the head than the fine map did. But the head's border lies just
+# where the coarse map falls, so the border loses strength, too. RESULT
+#
+# **Change.** Put `near=1`, then 4, into both calls of `f_measure`. By how much does F depend on what is near?
 #
 # ## 5 Look again [16]
 #
@@ -317,6 +325,8 @@ def box(mask, margin=1.5):
     return top, left, bottom, right
 
 
+# %% key="zoomed"
+from fetal_edu.data.frame import Frame
 from fetal_edu.systems.head.chen_looks import box_around
 
 print(f"ours {box(inside)}, the system's {box_around(inside)}")
@@ -337,9 +347,10 @@ full_run("chen")
 reveal("09-again")
 
 # %% [markdown] key="explain-5"
-# **Explain.** TODO
+# **Explain.** The heads fill their pictures already: a sonographer has zoomed in before the network does. So
+# a pixel of the second look is only 13 % smaller. RESULT
 #
-# **Change.** TODO
+# **Change.** A tighter box: `box(one.mask("head"), 1.1)`. How large is a pixel at 22 weeks? What is lost?
 #
 # ## Exercises
 #
