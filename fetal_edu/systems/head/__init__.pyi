@@ -1,1 +1,2 @@
 from . import qu as qu
+from . import shu as shu
