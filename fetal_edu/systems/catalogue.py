@@ -16,6 +16,7 @@ __all__ = ["SYSTEMS", "card_in", "cards", "find_system"]
 SYSTEMS = (
     "head/shu",
     "head/qu",
+    "head/huang",
 )  # fmt: skip
 
 

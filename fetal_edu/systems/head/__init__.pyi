@@ -1,2 +1,4 @@
+from . import huang as huang
+from . import huang_parts as huang_parts
 from . import qu as qu
 from . import shu as shu
