@@ -56,7 +56,7 @@ def grad_cam(net: nn.Module, layer: nn.Module, image: Tensor, class_: int | Tens
     training = net.training
     try:
         with torch.enable_grad():
-            logits = net.eval()(image.detach().clone().requires_grad_())  # clone: frozen weights will do
+            logits = net.eval()(image.detach().clone().requires_grad_())  # so that frozen weights will do
     finally:
         hook.remove()
         net.train(training)
@@ -66,9 +66,11 @@ def grad_cam(net: nn.Module, layer: nn.Module, image: Tensor, class_: int | Tens
     if not set(asked.tolist()) <= set(range(logits.shape[1])):
         raise ValueError(f"class {class_}: this network has classes 0 to {logits.shape[1] - 1}")
     maps = kept[-1]
-    (slope,) = torch.autograd.grad(logits.gather(1, asked[:, None]).sum(), maps)
+    with torch.enable_grad():
+        asked_for = logits.gather(1, asked[:, None]).sum()
+    (slope,) = torch.autograd.grad(asked_for, maps)
     weights = slope.mean(dim=(2, 3), keepdim=True)  # equation 1: one number for each map
-    cam = (weights * maps).sum(dim=1, keepdim=True).relu().detach()  # equation 2
+    cam = (weights * maps.detach()).sum(dim=1, keepdim=True).relu()  # equation 2
     cam = interpolate(cam, size=image.shape[2:], mode="bilinear", align_corners=False)[:, 0]
     most = cam.amax(dim=(1, 2), keepdim=True)
     return torch.where(most > 0, cam / most.clamp(min=torch.finfo(cam.dtype).tiny), cam)
