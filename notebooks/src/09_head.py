@@ -340,12 +340,13 @@ def box(mask, margin=1.5):
 
 # %% key="zoomed"
 from fetal_edu.data.frame import Frame
+from fetal_edu.systems.head.chen import SHAPE
 from fetal_edu.systems.head.chen_looks import box_around
 
 print(f"ours {box(inside)}, the system's {box_around(inside)}")
 for weeks in (16, 22, 34):
     one = draw("transthalamic", 0, weeks=weeks, shape=(128, 192))
-    frames = [Frame.of(one.shape, one.spacing, (48, 72), box=b) for b in (None, box(one.mask("head")))]
+    frames = [Frame.of(one.shape, one.spacing, SHAPE, box=b) for b in (None, box(one.mask("head")))]
     first, second = ((f.box[2] - f.box[0]) * one.spacing[0] / f.inner[0] for f in frames)
     print(
         f"{weeks} weeks: a pixel of the canvas is {first:.2f} mm at first, {second:.2f} mm at the second look"
