@@ -10,6 +10,28 @@ __all__ = ["PREDICTIONS", "QUIZ"]
 
 PREDICTIONS = (
     Item(
+        "09-together",
+        _(
+            "Full run, five seeds: a bilinear network names three planes of the head, beside a plain one of "
+            "as many weights. What of the bilinear one is larger, beyond doubt?"
+        ),
+        (
+            Option(
+                _("the share of planes named rightly"),
+                _("+0.028, but anything from -0.062 to +0.137 fits these seeds."),
+            ),
+            Option(
+                _("the area that speaks for the plane"),
+                _("It is smaller, beyond doubt: 0.03 of the picture in place of 0.18."),
+            ),
+            Option(
+                _("neither the share nor the area"),
+                _("Of the share five seeds can't tell, and the area shrinks."),
+                right=True,
+            ),
+        ),
+    ),
+    Item(
         "09-dents",
         _(
             "Six heads, each with only 40 % of the skull visible. What the network takes for head is "
@@ -28,6 +50,28 @@ PREDICTIONS = (
             Option(
                 _("both about 10 mm too short, for skull is missing"),
                 _("The mask bulges as often as it shrinks, and its line only grows by that."),
+            ),
+        ),
+    ),
+    Item(
+        "09-product",
+        _(
+            "Full run: levels multiplied (against added up), supervised, and cut to the head's region. Which "
+            "of these is shown to find the edge better?"
+        ),
+        (
+            Option(
+                _("the product and supervision"),
+                _("Of both the intervals rule out a gain of 0.02 in F."),
+            ),
+            Option(
+                _("the region alone of the three"),
+                _("It leaves out two thirds of the false edges, and halves the error of HC."),
+                right=True,
+            ),
+            Option(
+                _("each of the three, a little"),
+                _("Product and supervision found a little less, if anything."),
             ),
         ),
     ),
