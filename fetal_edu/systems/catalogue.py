@@ -17,6 +17,7 @@ SYSTEMS = (
     "head/shu",
     "head/qu",
     "head/huang",
+    "head/xing",
 )  # fmt: skip
 
 
