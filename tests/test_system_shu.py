@@ -103,6 +103,18 @@ def test_grad_cam_looks_at_both_trunks():
     assert ((activated_area(cam) >= 0) & (activated_area(cam) <= 1)).all()
 
 
+@pytest.mark.parametrize(("fuse", "cancels"), [("outer", True), ("rooted", True), ("means", False)])
+def test_with_a_fixed_length_slopes_times_maps_cancel_out(fuse, cancels):
+    # Euler: a logit that doesn't change when all maps double has slopes that stand at right angles to them.
+    torch.manual_seed(0)
+    net = BilinearCNN(fuse).eval()
+    maps = net.maps(torch.rand(1, 1, *SHAPE)).detach().mul(1000).requires_grad_()  # far above the tiny number
+    net.maps = torch.nn.Identity()
+    (slope,) = torch.autograd.grad(net(maps)[0, 0], maps)
+    parts = slope * maps
+    assert (abs(parts.sum() / parts.abs().sum()) < 1e-3) == cancels
+
+
 def test_stripes_are_as_frequent_in_both_classes():
     images, classes = stripes(5, 400)
     lie = (images.diff(dim=2) ** 2).mean(dim=(1, 2, 3))
@@ -137,6 +149,7 @@ def test_a_sample_gets_a_plane_and_a_confidence_also_without_spacing(net):
     reading = SYSTEM.analyse(net, sample)
     assert reading.plane in PLANES
     assert 100 / len(PLANES) <= reading.values["confidence"].value <= 100
+    assert "three planes" in reading.notes[-1]
     assert SYSTEM.analyse(net, replace(sample, spacing=None)).plane in PLANES
 
 
