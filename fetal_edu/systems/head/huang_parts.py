@@ -15,11 +15,12 @@ from fetal_edu.measure import fit_ellipse
 from fetal_edu.measure.checks import checked_field, checked_mask, checked_spacing
 from fetal_edu.measure.contour import largest_piece
 from fetal_edu.nets import UNet
+from fetal_edu.sample import Sample
 from fetal_edu.systems.known import Known
 
 __all__ = [
     "AttentionUNet", "MultiScale", "SelfAttention", "attend", "circumference_by_canny", "contour_length",
-    "edge_points", "measured",
+    "edge_points", "measured", "pictures",
 ]  # fmt: skip
 
 
@@ -240,3 +241,10 @@ def measured(probability: np.ndarray, spacing: tuple[float, float], *, by: str =
         return circumference_by_canny(finer[0, 0].numpy() >= 0.5, (spacing[0] / FINER, spacing[1] / FINER))
     except ValueError:
         return 0.0
+
+
+def pictures(samples: Sequence[Sample]) -> tuple[Tensor, Tensor]:
+    """Return images and masks, each (n, 1, rows, columns) float32."""
+    images = np.stack([sample.image for sample in samples])[:, None]
+    masks = np.stack([sample.mask("head") for sample in samples])[:, None].astype(np.float32)
+    return torch.from_numpy(images), torch.from_numpy(masks)
