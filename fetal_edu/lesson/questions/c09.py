@@ -75,6 +75,19 @@ PREDICTIONS = (
             ),
         ),
     ),
+    Item(
+        "09-again",
+        _("Full run: three looks at 32 × 48 pixels, two of them, or one at 48 × 72. Which outlines best?"),
+        (
+            Option(
+                _("one look at more pixels"),
+                _("Dice 0.977: all of the head gets more pixels, and no box can be wrong."),
+                right=True,
+            ),
+            Option(_("two looks, one in a box"), _("0.972: in the box, a pixel is only 13 % smaller.")),
+            Option(_("three looks, two in a box"), _("0.972: the third adds nothing to the second.")),
+        ),
+    ),
 )
 
 QUIZ = (
