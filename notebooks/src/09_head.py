@@ -5,7 +5,7 @@
 # a trial over five seeds.*
 
 # %% [markdown] key="cost"
-# **Measured cost.** Run All takes 60 s on one processor core and 800 MB of memory, without a network
+# **Measured cost.** Run All takes 25 s on one processor core and 650 MB of memory, without a network
 # connection. Reading and trying take about 75 minutes. Run the cells one by one: Run All shows each result
 # before you are asked. [Chapter 00](00_start.ipynb) says how a chapter works.
 #
@@ -370,9 +370,9 @@ def box(mask, margin=1.5):
 # %% key="zoomed"
 from fetal_edu.data.frame import Frame
 from fetal_edu.systems.head.chen import SHAPE
-from fetal_edu.systems.head.chen_looks import box_around
+from fetal_edu.systems.head.chen_looks import enlarged_box
 
-print(f"ours {box(inside)}, the system's {box_around(inside)}")
+print(f"ours {box(inside)}, the system's {enlarged_box(inside)}")
 for weeks in (16, 22, 34):
     one = draw("transthalamic", 0, weeks=weeks, shape=(128, 192))
     frames = [Frame.of(one.shape, one.spacing, SHAPE, box=b) for b in (None, box(one.mask("head")))]
