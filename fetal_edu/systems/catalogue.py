@@ -16,8 +16,8 @@ __all__ = ["SYSTEMS", "card_in", "cards", "find_system"]
 SYSTEMS = (
     "head/shu",
     "head/qu",
-    "head/huang",
     "head/xing",
+    "head/huang",
 )  # fmt: skip
 
 

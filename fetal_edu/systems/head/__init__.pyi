@@ -1,5 +1,5 @@
 from . import huang as huang
 from . import huang_parts as huang_parts
 from . import qu as qu
-from . import shu as shu
 from . import xing as xing
+from . import shu as shu
