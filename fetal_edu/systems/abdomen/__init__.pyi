@@ -1,0 +1,3 @@
+from . import ravishankar as ravishankar
+from . import readers as readers
+from . import wu as wu

@@ -197,4 +197,5 @@ SYSTEM = System(
     train=lambda budget, seed: trained("both", seed, SHIPPED[budget]),
     analyse=analyse,
     trial=TRIAL,
+    part="head",
 )
