@@ -174,7 +174,14 @@ reveal("09-differences")
 
 # %% [markdown] key="explain-2"
 # **Explain.** Speckle differs from pixel to pixel, so brain is full of differences as well: skull stands out
-# half as much as in grey. Only in means of 4 × 4 pixels is it the other way round. RESULT
+# half as much as in grey. Only in means of 4 × 4 pixels is it the other way round.
+#
+# A network takes differences of maps that kernels have smoothed. There they help: 0.664 named rightly in
+# place of 0.595 (+0.069, from 0.019 to 0.127), at no more weights. A layer more does about as well, in 0.3 ms
+# a picture, not 1.7, though it multiplies more. But HOG, which counts edges by direction, names most: 0.726.
+#
+# **For you.** From 60 patients for each plane, an old method learned more than any network here. Ask whether
+# a paper has tried one.
 #
 # **Change.** Add 8 to the sizes `(1, 2, 4)`. Why is 4 the best?
 #
@@ -479,7 +486,7 @@ predictions("09")
 # ## Summary
 #
 # 1. An outer product sees what lies together, where means see how much there is. On heads no gain was shown.
-# 2. TODO
+# 2. Differences named more planes at no weights; a layer more did so faster, and HOG + SVM named most.
 # 3. Far sight closes gaps in a skull, by attention or by one halving more. An ellipse errs less than a line.
 # 4. Of product, supervision and region, only the region was shown to help.
 # 5. A second look helps small heads most; more pixels in one look help more. Organs beside heads did harm.

@@ -36,12 +36,15 @@ PREDICTIONS = (
         _("Full run: which of these names most of seven planes of the head rightly?"),
         (
             Option(
-                _("oriented edges (HOG) with an SVM"),
-                _("TODO"),
+                _("edges counted by direction (HOG), an SVM"),
+                _("0.726: nothing in it has to be learned but the SVM, which suits 60 patients a plane."),
                 right=True,
             ),
-            Option(_("a network with differences added"), _("TODO")),
-            Option(_("a plain network with a layer more"), _("TODO")),
+            Option(
+                _("a network with differences added"),
+                _("0.664: more than without them (0.595), less than HOG and an SVM."),
+            ),
+            Option(_("a plain network with a layer more"), _("0.675: about as many as with differences.")),
         ),
     ),
     Item(
@@ -62,7 +65,7 @@ PREDICTIONS = (
             ),
             Option(
                 _("both about 10 mm too short, for skull is missing"),
-                _("The mask bulges as often as it shrinks, and its line only grows by that."),
+                _("A mask that is too small in places still has a longer line, for its dents."),
             ),
         ),
     ),
