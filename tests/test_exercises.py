@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import student_convolution
 import student_fcn
+import student_head
 import student_little_data
 import student_recurrence
 import student_upsampling
@@ -121,6 +122,7 @@ OTHERWISE = {
     **student_upsampling.OTHERWISE,
     **student_recurrence.OTHERWISE,
     **student_little_data.OTHERWISE,
+    **student_head.OTHERWISE,
 }
 
 
@@ -365,6 +367,29 @@ def test_exercise_one_cycle_is_the_schedule_of_the_trials(seed):
         step, steps, highest = case.args
         wanted = rate_at(How(rate=highest, schedule="one-cycle"), step / steps)
         assert find("one-cycle").spec(*case.args) == pytest.approx(wanted)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_exercise_outer_product_points_where_the_system_does(seed):
+    import torch
+
+    from fetal_edu.systems.head.shu import bilinear_pool
+
+    for case in find("outer-product").draw(seed):
+        theirs = bilinear_pool(*(torch.tensor(maps)[None] for maps in case.args), tiny=1e-12)
+        ours = find("outer-product").spec(*case.args).ravel()
+        assert theirs[0].numpy() * np.linalg.norm(ours) == pytest.approx(ours, abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_exercise_difference_maps_are_those_of_the_system(seed):
+    import torch
+
+    from fetal_edu.systems.head.qu import differences
+
+    for case in find("difference-maps").draw(seed):
+        theirs = differences(torch.tensor(case.args[0])[None, None])[0].numpy()
+        assert find("difference-maps").spec(*case.args) == pytest.approx(theirs)
 
 
 def _seen(layers, pixel: int) -> int:
