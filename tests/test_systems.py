@@ -282,6 +282,14 @@ def test_multiplications_are_counted_as_on_paper():
     assert macs(net, (2, 8, 12)) == pytest.approx(paper / 1e6)
 
 
+def test_counting_leaves_each_layer_in_its_mode():
+    inner = nn.BatchNorm1d(3).eval()
+    wrapper = nn.Sequential(nn.Linear(3, 3), inner)
+    macs(wrapper, (3,))
+    assert wrapper.training
+    assert not inner.training
+
+
 def test_a_box_may_reach_over_the_border_and_the_canvas_copes():
     mask = np.zeros((40, 60), bool)
     mask[0:20, 30:60] = True
