@@ -1,0 +1,2 @@
+from . import jang as jang
+from . import readers as readers
