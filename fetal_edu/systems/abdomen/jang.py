@@ -22,9 +22,9 @@ ellipse fitted to its outline stands beside it. Is it the beam's direction that 
 laid across the beams mixes up shadow and fluid more often. Follow-ups: shadows from the probe's contact, but
 no limbs before the trunk; the strip where the network has no far patch.
 
-After rehearsals with seed 90 the scant rim was made wider (0.8 of the knob, not 0.9: no fluid was left to
-find), and the follow-ups were added. A first full run counts no longer: the network had looked in training
-mode, and thresholds were chosen by a wrong count. Both were mended; claims and settings stayed as they were.
+After rehearsals with seed 90 the scant rim was made wider (knob 0.8, not 0.9) and follow-ups were added.
+A first full run counts no longer: the network had looked in training mode, and thresholds came from a wrong
+count. Both were mended; claims and settings stayed as they were.
 
 **What came out.** Scant fluid: reproduced, AC 12 % off in place of 4 %. Stable under shadow: no, 11 % off;
 without limbs before the trunk 7 %. Deformed trunks: 5 %, no loss was shown. The strip up the beam told
@@ -33,8 +33,7 @@ theirs 0.84. The U-Net stayed below 3 % throughout. One look at why, added after
 each place is named rightly, the vote is 1 % off or less in every condition. So what fails under shadow is
 naming, not voting. A deformed trunk doesn't disturb the vote; but here the true AC is that of a fitted
 ellipse too. Among pictures as they come, with fluid in pockets, AC is 21 % off (12 % with true classes). Of
-study patients with votes for less than half of the outline, 7 in 10 were lost: such a reading says that it
-is a guess.
+study patients with votes for less than half of the outline, 7 in 10 were lost: such a reading says so.
 """
 
 from __future__ import annotations
