@@ -20,6 +20,8 @@ __all__ = ["SYSTEMS", "card_in", "cards", "find_system", "find_system_trial"]
 SYSTEMS = (
     "head/shu", "head/qu", "head/huang", "head/xing", "head/chen",
     "abdomen/wu", "abdomen/ravishankar",
+    "head/qu",
+    "abdomen/jang",
 )  # fmt: skip
 
 

@@ -1,3 +1,4 @@
 from . import ravishankar as ravishankar
 from . import readers as readers
 from . import wu as wu
+from . import jang as jang
