@@ -19,9 +19,7 @@ __all__ = ["SYSTEMS", "card_in", "cards", "find_system", "find_system_trial"]
 #: The file of each system below this folder, in the review's order. A new system is its file and one line.
 SYSTEMS = (
     "head/shu", "head/qu", "head/huang", "head/xing", "head/chen",
-    "abdomen/wu", "abdomen/ravishankar",
-    "head/qu",
-    "abdomen/jang",
+    "abdomen/wu", "abdomen/jang", "abdomen/ravishankar",
 )  # fmt: skip
 
 
