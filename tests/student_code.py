@@ -6,6 +6,7 @@ notebook. A misconception may be typed in several ways.
 
 from __future__ import annotations
 
+from student_abdomen import ABDOMEN
 from student_convolution import CONVOLUTION
 from student_fcn import FCN
 from student_little_data import LITTLE_DATA
@@ -269,3 +270,4 @@ TYPED |= POOLING
 TYPED |= RECURRENCE
 TYPED |= UPSAMPLING
 TYPED |= LITTLE_DATA
+TYPED |= ABDOMEN

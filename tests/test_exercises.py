@@ -10,6 +10,7 @@ import time
 
 import numpy as np
 import pytest
+import student_abdomen
 import student_convolution
 import student_fcn
 import student_little_data
@@ -121,6 +122,7 @@ OTHERWISE = {
     **student_upsampling.OTHERWISE,
     **student_recurrence.OTHERWISE,
     **student_little_data.OTHERWISE,
+    **student_abdomen.OTHERWISE,
 }
 
 
