@@ -6,7 +6,8 @@ import numpy as np
 
 RING = (
     "votes = np.zeros(shape)\nfor p in points:\n    for i in range(shape[0]):\n"
-    "        for j in range(shape[1]):\n            dy, dx = i - p[0], j - p[1]\n            if {rule}:\n                {add}\nreturn votes"
+    "        for j in range(shape[1]):\n            dy, dx = i - p[0], j - p[1]\n"
+    "            if {rule}:\n                {add}\nreturn votes"
 )
 NEAR, ADD = "abs(math.hypot(dy, dx) - radius) <= 0.5", "votes[i, j] += 1"
 

@@ -30,7 +30,7 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
         (np.array([[3, 2]]), 2.0, (7, 6)), _("One point votes for a ring around itself, not for its inside.")
     )
     yield Case(
-        (np.array([[2, 2], [2, 6]]), 2.0, (7, 9)), _("Between two points lies a centre that both vote for.")
+        (np.array([[2, 2], [2, 6]]), 2.0, (9, 9)), _("Between two points lies a centre that both vote for.")
     )
     for many, radius, shape, holds in (
         (3, 2.5, (6, 9), _("No cell has more votes than there are points.")),
@@ -95,8 +95,8 @@ EXERCISE = Exercise(
     title=_("A vote for the centre"),
     task=_(
         "`points` is an array of edge points, one row and one column each, in pixels. All may lie on a "
-        "circle of `radius` pixels whose centre is not known. Return a table of `shape` (rows, columns): for each "
-        "cell, the number of points whose distance to it is the radius, give or take half a pixel (half a "
+        "circle of `radius` pixels whose centre is not known. Return a table of `shape` (rows, columns): for "
+        "each cell, the number of points whose distance to it is the radius, give or take half a pixel (half a "
         "pixel included)."
     ),
     spec=spec,
