@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 RING = (
-    "votes = np.zeros(shape)\nfor p in points:\n    for i in range(shape[0]):\n"
+    "votes = np.zeros(shape)\nfor p, s in zip(points, strengths):\n    for i in range(shape[0]):\n"
     "        for j in range(shape[1]):\n            dy, dx = i - p[0], j - p[1]\n"
     "            if {rule}:\n                {add}\nreturn votes"
 )
-NEAR, ADD = "abs(math.hypot(dy, dx) - radius) <= 0.5", "votes[i, j] += 1"
+NEAR, ADD = "abs(math.hypot(dy, dx) - radius) <= 0.5", "votes[i, j] += s"
 
 
 def ring(rule=NEAR, add=ADD) -> str:
@@ -35,11 +35,11 @@ ABDOMEN: dict[str, dict[str, tuple[str, ...]]] = {
         "square": (ring(rule="abs(max(abs(dy), abs(dx)) - radius) <= 0.5"),),
         "city blocks": (ring(rule="abs(abs(dy) + abs(dx) - radius) <= 0.5"),),
         "swapped": (ring().replace("i - p[0], j - p[1]", "i - p[1], j - p[0]"),),
-        "on or off": (ring(add="votes[i, j] = 1"),),
+        "last only": (ring(add="votes[i, j] = s"),),
+        "all alike": (ring(add="votes[i, j] += 1"),),
         "diameter": (ring(rule="abs(2 * math.hypot(dy, dx) - radius) <= 1"),),
-        "shares": (ring(add="votes[i, j] += 1 / len(points)"),),
         "at the points": (
-            "votes = np.zeros(shape)\nfor r, c in points:\n    votes[r, c] += 1\nreturn votes",
+            "votes = np.zeros(shape)\nfor (r, c), s in zip(points, strengths):\n    votes[r, c] += s\nreturn votes",
         ),
         "no tolerance": (ring(rule="math.hypot(dy, dx) == radius"),),
     },
@@ -76,10 +76,10 @@ ABDOMEN: dict[str, dict[str, tuple[str, ...]]] = {
 
 
 # ------------------------------------------------------ right answers, written another way than the spec
-def _hough_vote(points, radius, shape):
+def _hough_vote(points, strengths, radius, shape):
     r, c = np.indices(shape)
     away = np.hypot(r - points[:, 0, None, None], c - points[:, 1, None, None])
-    return (np.abs(away - radius) <= 0.5).sum(axis=0)
+    return np.tensordot(strengths, np.abs(away - radius) <= 0.5, 1)
 
 
 def _boost_residuals(x, y, answer, threshold, rate):

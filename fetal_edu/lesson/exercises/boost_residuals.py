@@ -96,8 +96,9 @@ EXERCISE = Exercise(
     title=_("One round of boosting"),
     task=_(
         "`x` holds one feature of each sample, `y` what is true, `answer` what was said so far. What is "
-        "left is true minus said. Ask one question: is `x` at most the `threshold`? On each side, take the mean "
-        "of what is left. Add `rate` times its side's mean to each answer. Return the new answers as an array."
+        "left is true minus said. Ask one question: is `x` at most the `threshold`? On each side, take the "
+        "mean of what is left. Add `rate` times its side's mean to each answer. Return the new "
+        "answers as an array."
     ),
     spec=spec,
     cases=cases,
