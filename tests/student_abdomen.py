@@ -39,7 +39,8 @@ ABDOMEN: dict[str, dict[str, tuple[str, ...]]] = {
         "all alike": (ring(add="votes[i, j] += 1"),),
         "diameter": (ring(rule="abs(2 * math.hypot(dy, dx) - radius) <= 1"),),
         "at the points": (
-            "votes = np.zeros(shape)\nfor (r, c), s in zip(points, strengths):\n    votes[r, c] += s\nreturn votes",
+            "votes = np.zeros(shape)\nfor (r, c), s in zip(points, strengths):\n    votes[r, c] += s\n"
+            "return votes",
         ),
         "no tolerance": (ring(rule="math.hypot(dy, dx) == radius"),),
     },

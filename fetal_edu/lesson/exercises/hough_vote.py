@@ -35,10 +35,10 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
         _("Between two points lies a centre that both vote for."),
     )
     for many, radius, shape, holds in (
-        (3, 2.5, (6, 9), _("No cell has more than all strengths together.")),
+        (3, 2.5, (7, 9), _("No cell has more than all strengths together.")),
         (4, 3.0, (9, 5), _("The table has the shape that was asked for, rows first.")),
-        (5, 1.5, (4, 8), _("A radius needs no whole number of pixels.")),
-        (6, 4.0, (8, 10), _("A vote that falls outside of the table is lost.")),
+        (5, 1.5, (5, 8), _("A radius needs no whole number of pixels.")),
+        (6, 4.0, (7, 10), _("A vote that falls outside of the table is lost.")),
     ):
         places = rng.choice(shape[0] * shape[1], many, replace=False)
         points, strengths = np.stack(np.divmod(places, shape[1]), axis=1), rng.uniform(0.5, 2.5, many)

@@ -105,9 +105,9 @@ EXERCISE = Exercise(
     task=_(
         "`even` and `odd` have the shape (wavelengths, rows, columns): the even part of a picture at "
         "each wavelength, below zero where a line is dark, and the size of its odd part. The energy is the "
-        "root of the sum of both squares. The threshold of a wavelength is `noise` times its mean energy. For "
-        "each place, take the size of the even part, less the odd part, less the threshold; below zero counts as "
-        "zero. Sum that over the wavelengths, and divide by the sum of their energies."
+        "root of the sum of both squares. The threshold of a wavelength is `noise` times its mean energy. "
+        "For each place, take the size of the even part, less the odd part, less the threshold; below zero "
+        "counts as zero. Sum that over the wavelengths, and divide by the sum of their energies."
     ),
     spec=spec,
     cases=cases,
