@@ -15,6 +15,7 @@ __all__ = ["SYSTEMS", "card_in", "cards", "find_system"]
 #: The file of each system below this folder, in the review's order. A new system is its file and one line.
 SYSTEMS = (
     "head/qu",
+    "abdomen/wu",
 )  # fmt: skip
 
 

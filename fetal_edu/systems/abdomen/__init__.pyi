@@ -1,0 +1,2 @@
+from . import readers as readers
+from . import wu as wu
