@@ -16,6 +16,7 @@ __all__ = ["SYSTEMS", "card_in", "cards", "find_system"]
 SYSTEMS = (
     "head/qu",
     "abdomen/wu",
+    "abdomen/jang",
 )  # fmt: skip
 
 

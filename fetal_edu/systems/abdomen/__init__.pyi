@@ -1,2 +1,3 @@
 from . import readers as readers
 from . import wu as wu
+from . import jang as jang
