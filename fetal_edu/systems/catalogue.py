@@ -17,6 +17,7 @@ SYSTEMS = (
     "head/qu",
     "abdomen/wu",
     "abdomen/jang",
+    "abdomen/ravishankar",
 )  # fmt: skip
 
 
