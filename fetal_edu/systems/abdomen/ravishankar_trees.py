@@ -181,9 +181,7 @@ def features(image: np.ndarray, roi: Ellipse | None = None) -> np.ndarray:
     found = [image]
     for scale in SCALES:
         smooth = ndimage.gaussian_filter(image, scale)
-        slope = scale * np.stack(
-            np.gradient(smooth)
-        )  # (2, rows, columns); times scale: grey levels, not per px
+        slope = scale * np.stack(np.gradient(smooth))  # (2, rows, columns), in grey levels across `scale`
         found += [smooth, scale**2 * ndimage.laplace(smooth), np.hypot(*slope), (slope * out).sum(axis=0)]
     for side in (5, 9):
         mean = ndimage.uniform_filter(image, side)
@@ -278,18 +276,17 @@ class Trees(nn.Module):
         model = HistGradientBoostingClassifier(
             max_iter=self.trees, max_leaf_nodes=self.leaves, early_stopping=False, random_state=seed
         ).fit(x, inside)
-        self.threshold.fill_(torch.inf)
-        for name in ("feature", "left", "right", "value"):
-            getattr(self, name).zero_()
         for number, (tree,) in enumerate(model._predictors):  # scikit-learn shows its trees no other way
-            for node, told in enumerate(tree.nodes):
-                self.value[number, node] = float(told["value"])
-                # A leaf leads to itself.
-                ways = (node, node) if told["is_leaf"] else (int(told["left"]), int(told["right"]))
-                self.left[number, node], self.right[number, node] = ways
-                if not told["is_leaf"]:
-                    self.feature[number, node] = int(told["feature_idx"])
-                    self.threshold[number, node] = float(told["num_threshold"])
+            nodes, here = tree.nodes, np.arange(len(tree.nodes))
+            leaf = nodes["is_leaf"].astype(bool)
+            for name, column in (
+                ("value", nodes["value"]),
+                ("left", np.where(leaf, here, nodes["left"])),  # a leaf leads to itself
+                ("right", np.where(leaf, here, nodes["right"])),
+                ("feature", np.where(leaf, 0, nodes["feature_idx"])),
+                ("threshold", np.where(leaf, np.inf, nodes["num_threshold"])),
+            ):
+                getattr(self, name)[number, : len(nodes)] = torch.from_numpy(column.astype(float))
         self.start.zero_()
         self.start.fill_(float(model.decision_function(x[:1])[0] - self.logits(x[:1])[0]))
         return self
