@@ -305,7 +305,7 @@ def test_both_ticks_make_a_standard_plane_and_an_unsure_one_is_told(monkeypatch,
     monkeypatch.setattr(net.judge, "forward", lambda image: torch.tensor([[4.0, -4.0]]))
     reading = wu.analyse(net, bundled.load("abdomen-22w-premium"))
     assert reading.plane == "other"
-    assert reading.notes == ("Not a standard plane: no umbilical vein seen.",)
+    assert reading.notes[0] == "Not a standard plane: no umbilical vein seen."
 
 
 # --- the trial ----------------------------------------------------------------------------------------------

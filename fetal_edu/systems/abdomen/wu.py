@@ -23,6 +23,15 @@ are simulated: each errs on one picture in twenty, so two of them agree on 90.5 
 J. Jang and colleagues (arXiv 1702.02741). How they agree is thus set by us; that they err by chance alone,
 too. Rehearsals on other patients set steps and rates, for the networks without maps and without box; a judge
 of whole pictures twice as fine did no better.
+
+**What came out.** The maps did not help: overlap 0.783 with both, 0.792 with the image alone. They keep what
+was promised of them: under another gain the overlap falls by 0.046 with the image, by 0.017 with the maps
+alone. But they start lower, and a network that met other gains in training falls by 0.011. A quarter of the
+patients changed nothing (0.737 with and without maps). Inside the box 83 % of the ticks are right, 74 % in
+whole pictures: large enough to matter, but with 80 test patients it can be chance. Kappa with the readers is
+0.46, between them 0.80. A look at one seed: the true box gives no more right ticks than the found one, and
+ticks of the vein are 93 % right on the patients that were learned from, 76 % on others. So the judge lacks
+patients, not boxes. It also takes for granted that there is an abdomen, and ticks some heads.
 """
 
 from __future__ import annotations
@@ -169,7 +178,7 @@ def analyse(net: FUIQA, sample: Sample) -> Reading:
         ellipse=ellipse,
         values={name: Value(100 * chance, "%") for name, chance in chances.items()},
         quality="doubtful" if any(doubts) else "good",
-        notes=(verdict, *filter(None, doubts)),
+        notes=(verdict, _("It takes for granted that the picture shows an abdomen."), *filter(None, doubts)),
     )
 
 
