@@ -7,3 +7,4 @@ from . import c05 as c05
 from . import c06 as c06
 from . import c07 as c07
 from . import c08 as c08
+from . import c10 as c10
