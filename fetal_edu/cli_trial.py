@@ -49,11 +49,10 @@ def _trial(arguments: argparse.Namespace) -> int:
         import torch
 
         from fetal_edu.learning import find_trial
-        from fetal_edu.systems.catalogue import cards, find_system
+        from fetal_edu.systems.catalogue import find_system_trial
     except ImportError as error:
         raise BadInput(f"A trial needs more packages ({error}): pip install 'fetal_edu[train]'.") from None
-    of_system = arguments.name in {card.key for card in cards()}
-    trial = find_system(arguments.name).trial if of_system else find_trial(arguments.name)
+    trial = find_system_trial(arguments.name) or find_trial(arguments.name)
     if arguments.real:
         trial = replace(trial, settings=_with_real(trial.settings))
     torch.set_num_threads(1)  # so that CPU seconds mean the same for all

@@ -205,3 +205,23 @@ def test_the_same_cnn_stands_in_both_arms():
     alone, both = ravishankar.trained_cnn(96, settings), ravishankar.trained(96, settings)
     pairs = zip(alone.cnn.parameters(), both.cnn.parameters(), strict=True)
     assert all(torch.equal(one, other) for one, other in pairs)
+
+
+def test_pictures_for_use_are_drawn_in_full_and_brought_to_the_canvas():
+    small = ravishankar.study_in_full(97, 1)[0]
+    assert small.shape == ravishankar.SHAPE
+    true = small.truth["ellipse"].mask(small.shape, small.spacing)
+    both = true & small.mask("abdomen")
+    assert 2 * both.sum() / (true.sum() + small.mask("abdomen").sum()) > 0.95
+    assert np.abs(np.diff(small.image, axis=1)).mean() > 0
+
+
+def test_a_narrow_and_a_disputed_outline_are_doubtful():
+    row, column = np.mgrid[:48, :72]
+    clear = 20 * (1 - np.hypot((row - 24) / 15, (column - 36) / 16))
+    assert ravishankar.doubts_of(clear, clear) == []
+    narrow = 20 * (1 - np.hypot((row - 24) / 10, (column - 36) / 20))
+    assert any("narrow" in said for said in ravishankar.doubts_of(narrow, narrow))
+    moved = 20 * (1 - np.hypot((row - 24) / 15, (column - 44) / 16))
+    assert any("disagree" in said for said in ravishankar.doubts_of(clear, moved))
+    assert any("uncertain" in said for said in ravishankar.doubts_of(clear / 8, clear / 8))

@@ -1,5 +1,6 @@
 from . import augment as augment
 from . import evaluate as evaluate
+from . import explain as explain
 from . import export as export
 from . import loaders as loaders
 from . import planes as planes
@@ -12,6 +13,8 @@ from .augment import Augmentation as Augmentation
 from .augment import augment_batch as augment_batch
 from .evaluate import evaluate_heads as evaluate_heads
 from .evaluate import summarise as summarise
+from .explain import activated_area as activated_area
+from .explain import grad_cam as grad_cam
 from .export import load_weights as load_weights
 from .export import save_network as save_network
 from .loaders import canvases as canvases

@@ -25,6 +25,7 @@ __all__ = ["RESULTS", "TrialResult", "kept", "kept_names", "read_result"]
 RESULTS = Path(str(files("fetal_edu"))) / "results"
 FORMAT = 1
 EQUAL = 0.05  # parameters or compute that differ by less count as equal
+NO_MACHINE = 0.2  # CPU seconds below which an arm is a yardstick (a reader, the truth), not a rival
 
 
 @dataclass(frozen=True)
@@ -118,9 +119,12 @@ class TrialResult:
         """Say how far two arms are from an equal contest; empty where parameters or compute are equal.
 
         Equal is within 5 %. Compute is what the arms tell (operations, or steps of one size); where they
-        tell none, CPU seconds.
+        tell none, CPU seconds. A yardstick that computes next to nothing, as a simulated reader does, is no
+        rival: then there is nothing to say.
         """
         said = []
+        if any(np.median(self.costs[one].get("cpu_seconds", 1.0)) < NO_MACHINE for one in (arm, baseline)):
+            return ""
         for key, words in (
             ("parameters", _("{ratio:.2g} times the parameters")),
             ("compute", _("{ratio:.2g} times the compute")),

@@ -6,18 +6,20 @@ import ast
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fetal_edu.data.limits import BadInput
 from fetal_edu.systems.system import TOLD, Card, System
 
-__all__ = ["SYSTEMS", "card_in", "cards", "find_system"]
+if TYPE_CHECKING:
+    from fetal_edu.learning.trial import Trial
+
+__all__ = ["SYSTEMS", "card_in", "cards", "find_system", "find_system_trial"]
 
 #: The file of each system below this folder, in the review's order. A new system is its file and one line.
 SYSTEMS = (
-    "head/qu",
-    "abdomen/wu",
-    "abdomen/jang",
-    "abdomen/ravishankar",
+    "head/shu", "head/qu", "head/huang", "head/xing", "head/chen",
+    "abdomen/wu", "abdomen/jang", "abdomen/ravishankar",
 )  # fmt: skip
 
 
@@ -87,3 +89,18 @@ def find_system(key: str) -> System:
         if card.key == key:
             return import_module(f"fetal_edu.systems.{name.replace('/', '.')}").SYSTEM
     raise BadInput(f"No system {key!r}: there are {', '.join(card.key for card in cards())}.")
+
+
+def find_system_trial(name: str) -> Trial | None:
+    """Return the trial of a system, or its follow-up, by name; None where no system has it. It loads torch.
+
+    Examples
+    --------
+    >>> find_system_trial("qu-follow-up").name, find_system_trial("augmentation")
+    ('qu-follow-up', None)
+    """
+    key = name.removesuffix("-follow-up")
+    if key not in {card.key for card in cards()}:
+        return None
+    system = find_system(key)
+    return system.trial if name == key else system.follow_up

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -63,6 +63,10 @@ class System:
         ``analyse(net, sample) -> Reading``: what it says of one picture.
     trial : Trial
         The experiment that can contradict the claim; its name is the key.
+    part : "head" or "abdomen"
+        The part of the fetus that it learned from; `read` asks whether a picture shows that.
+    follow_up : Trial, optional
+        A second one, on the condition under which a claim that failed would hold: ``KEY-follow-up``.
 
     Raises
     ------
@@ -80,6 +84,8 @@ class System:
     train: Callable[[str, int], nn.Module]
     analyse: Callable[[Any, Sample], Reading]
     trial: Trial
+    part: str
+    follow_up: Trial | None = None
 
     def __post_init__(self) -> None:
         if not re.fullmatch("[a-z]+", self.key):
@@ -88,6 +94,30 @@ class System:
             raise ValueError(f"{self.key}: say something for {', '.join(empty)}")
         if self.trial.name != self.key:
             raise ValueError(f"{self.key}: its trial is named {self.trial.name!r}; name it as the system")
+        if self.follow_up is not None and self.follow_up.name != f"{self.key}-follow-up":
+            raise ValueError(f"{self.key}: name its follow-up {self.key}-follow-up")
+
+    def read(self, net: Any, sample: Sample) -> Reading:
+        """Say what `analyse` says, and doubt it where the picture seems to show another part of the fetus.
+
+        Parameters
+        ----------
+        net : nn.Module
+            As `train` gives it.
+        sample : Sample
+
+        Returns
+        -------
+        Reading
+        """
+        from fetal_edu.systems.parts import doubt_about_part
+
+        reading = self.analyse(net, sample)
+        doubt = doubt_about_part(sample, self.part)
+        if not doubt:
+            return reading
+        quality = "doubtful" if reading.quality == "good" else reading.quality
+        return replace(reading, quality=quality, notes=(doubt, *reading.notes))
 
     @property
     def card(self) -> Card:

@@ -240,4 +240,5 @@ SYSTEM = System(
     train=lambda budget, seed: trained(seed, TRIAL.settings[budget]),
     analyse=analyse,
     trial=TRIAL,
+    part="abdomen",
 )

@@ -250,6 +250,22 @@ TRIAL = Trial(
     prepare=share,
 )  # fmt: skip
 
+FOLLOW_UP = Trial(
+    name="qu-follow-up",
+    question="With twice the patients and training, does the network name more than HOG + SVM?",
+    arms={"differences added": partial(arm, mix="add"), "HOG + SVM": classical},
+    baseline="HOG + SVM",
+    claims=(
+        Claim("It names more than HOG + SVM", "differences added", "HOG + SVM", "right", "higher", 0.03),
+    ),
+    labels={"right": "named rightly"},
+    settings={
+        "quick": TRIAL.settings["quick"],
+        "full": {"patients": 120, "tested": 40, "steps": 1000, "batch": 16, "rate": 1e-2},
+    },
+    prepare=share,
+)
+
 SYSTEM = System(
     key="qu",
     cites="[13] Qu R, Xu G, Ding C, Jia W, Sun M. IEEE Access 2020",
@@ -262,4 +278,6 @@ SYSTEM = System(
     train=lambda budget, seed: trained(seed, TRIAL.settings[budget]),
     analyse=lambda net, sample: plane_reading(net, sample, PLANES, shape=SHAPE, box=head_box(sample)),
     trial=TRIAL,
+    part="head",
+    follow_up=FOLLOW_UP,
 )
