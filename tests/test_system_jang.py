@@ -18,6 +18,7 @@ from fetal_edu.systems.abdomen.jang_patches import (
     PatchNet,
     Rows,
     apex_of,
+    best_threshold,
     classes_of,
     edges_of,
     look,
@@ -26,6 +27,7 @@ from fetal_edu.systems.abdomen.jang_patches import (
     vote,
 )
 from fetal_edu.systems.abdomen.jang_trial import errors, mixed, places_in
+from fetal_edu.systems.kit import macs
 
 
 @pytest.fixture(scope="module")
@@ -165,6 +167,22 @@ def test_rows_are_taken_apart_as_they_were_put_together():
     rows = torch.cat([part.flatten(1) for part in patches(images, places)], dim=1)
     assert torch.allclose(Rows(net).eval()(rows), net.at(images, places))
     assert Rows(net).train()(rows).isfinite().all()
+
+
+def test_a_threshold_is_the_best_of_all():
+    rng = np.random.default_rng(0)
+    for _again in range(5):
+        seen = rng.random(30) < 0.4
+        sizes = np.round(rng.normal(seen, 0.8), 1)
+        right = {t: (sizes[seen] >= t).mean() + (sizes[~seen] < t).mean() for t in sizes.tolist()}
+        assert right[best_threshold(sizes, seen)] == pytest.approx(max(right.values()))
+
+
+def test_looking_is_the_same_before_and_after_counting_costs(taught):
+    sample = draw("abdomen", 4, shape=(64, 96))
+    before = look(taught, sample)
+    macs(Rows(taught), (627,))  # a fresh wrapper is in training mode, and leaves what it wraps in it
+    np.testing.assert_array_equal(look(taught, sample), before)
 
 
 def test_errors_are_in_percent_and_none_found_is_the_farthest():

@@ -176,6 +176,7 @@ class Rows(nn.Module):
 @torch.inference_mode()
 def look(net: PatchNet, sample: Sample) -> np.ndarray:
     """Return how likely each class is at every second pixel of the canvas: (5, 32, 48)."""
+    net.eval()
     image, frame = on_canvas(sample, SHAPE)
     rows, columns = (torch.arange(0, n, EVERY) for n in SHAPE)
     grid = torch.cartesian_prod(torch.zeros(1, dtype=torch.long), rows, columns)
@@ -195,14 +196,23 @@ def pieces(likely: np.ndarray) -> np.ndarray:
 
 def thresholds(net: PatchNet, samples: list[Sample]) -> list[float]:
     """Learn how large pieces of stomach and vein are where they are visible: (2,) shares of the canvas."""
-    sizes, best = np.array([pieces(look(net, sample)) for sample in samples]), []
-    for i, name in enumerate(("stomach", "umbilical_vein")):
-        seen = np.array([sample.truth["visible"][name] for sample in samples])
-        tried = np.unique(sizes[:, i])
-        hits = (sizes[:, i] >= tried[:, None]) @ seen / max(seen.sum(), 1)  # (tried,)
-        passed = (sizes[:, i] < tried[:, None]) @ ~seen / max((~seen).sum(), 1)
-        best.append(float(tried[np.argmax(hits + passed)]))
-    return best
+    sizes = np.array([pieces(look(net, sample)) for sample in samples])
+    seen = [[s.truth["visible"][name] for s in samples] for name in ("stomach", "umbilical_vein")]
+    return [best_threshold(sizes[:, i], np.array(one)) for i, one in enumerate(seen)]
+
+
+def best_threshold(sizes: np.ndarray, seen: np.ndarray) -> float:
+    """Return the size from which on to say "seen", so that both words are right as often as can be.
+
+    Examples
+    --------
+    >>> best_threshold(np.array([0.0, 2.0, 3.0, 4.0]), np.array([False, False, True, True]))
+    3.0
+    """
+    tried = np.unique(sizes)
+    said = (sizes >= tried[:, None]).astype(float)  # (tried, pictures)
+    hits, passed = said @ seen / max(seen.sum(), 1), (1 - said) @ ~seen / max((~seen).sum(), 1)
+    return float(tried[np.argmax(hits + passed)])
 
 
 def edges_of(likely: np.ndarray) -> Edges:

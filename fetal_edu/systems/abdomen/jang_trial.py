@@ -120,8 +120,9 @@ def words(seed: int, settings: Mapping[str, Any]) -> np.ndarray:
 def reader(seed: int, settings: Mapping[str, Any]) -> dict[str, Any]:
     """Let one reader be held against the other three; he measures as observers do."""
     said, rng = words(seed, settings), np.random.default_rng([seed, 18])
-    off = abs(rng.normal(0, SPREAD, settings["judged"]))
-    return {"off": off, "lost": (off > LOST).astype(float), "kappa": agreement(said[0], said[1:])}
+    off, drawn = (abs(rng.normal(0, SPREAD, settings[part])) for part in ("tested", "judged"))
+    lost = (off > LOST).astype(float)
+    return {"off": off, "lost": lost, "drawn": drawn, "kappa": agreement(said[0], said[1:])}
 
 
 @lru_cache(maxsize=2)
