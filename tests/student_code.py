@@ -9,6 +9,7 @@ from __future__ import annotations
 from student_abdomen import ABDOMEN
 from student_convolution import CONVOLUTION
 from student_fcn import FCN
+from student_head import HEAD
 from student_little_data import LITTLE_DATA
 from student_pooling import POOLING
 from student_recurrence import RECURRENCE
@@ -270,4 +271,5 @@ TYPED |= POOLING
 TYPED |= RECURRENCE
 TYPED |= UPSAMPLING
 TYPED |= LITTLE_DATA
+TYPED |= HEAD
 TYPED |= ABDOMEN

@@ -13,6 +13,7 @@ import pytest
 import student_abdomen
 import student_convolution
 import student_fcn
+import student_head
 import student_little_data
 import student_recurrence
 import student_upsampling
@@ -122,6 +123,7 @@ OTHERWISE = {
     **student_upsampling.OTHERWISE,
     **student_recurrence.OTHERWISE,
     **student_little_data.OTHERWISE,
+    **student_head.OTHERWISE,
     **student_abdomen.OTHERWISE,
 }
 
@@ -367,6 +369,50 @@ def test_exercise_one_cycle_is_the_schedule_of_the_trials(seed):
         step, steps, highest = case.args
         wanted = rate_at(How(rate=highest, schedule="one-cycle"), step / steps)
         assert find("one-cycle").spec(*case.args) == pytest.approx(wanted)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_exercise_difference_maps_are_those_of_the_system(seed):
+    import torch
+
+    from fetal_edu.systems.head.qu import differences
+
+    for case in find("difference-maps").draw(seed):
+        theirs = differences(torch.tensor(case.args[0])[None, None])[0].numpy()
+        assert find("difference-maps").spec(*case.args) == pytest.approx(theirs)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_exercise_hough_vote_is_that_of_the_system_where_all_edges_count_alike(seed):
+    from fetal_edu.systems.abdomen.jang_patches import vote
+
+    for case in find("hough-vote").draw(seed):
+        points, strengths, radius, shape = case.args
+        votes = find("hough-vote").spec(points, np.ones(len(strengths)), radius, shape)
+        assert votes == pytest.approx(vote(points, [radius], shape)[0])
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_exercise_boost_residuals_is_a_round_of_the_system(seed):
+    from fetal_edu.systems.abdomen.ravishankar_trees import boost
+
+    for case in find("boost-residuals").draw(seed):
+        x, y, _answer, _threshold, rate = case.args
+        boosted, table = boost(x[:, None], y, rounds=3, rate=rate), x[:, None]
+        for n, stump in enumerate(boosted.stumps):
+            after = find("boost-residuals").spec(x, y, boosted(table, n), stump.threshold, rate)
+            assert after == pytest.approx(boosted(table, n + 1))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_exercise_phase_symmetry_is_that_of_the_system(seed):
+    from fetal_edu.systems.abdomen.wu_phase import WAVELENGTHS, monogenic, symmetry_and_asymmetry
+
+    picture = np.random.default_rng(seed).uniform(0, 1, (24, 31))
+    parts = [monogenic(picture, wavelength) for wavelength in WAVELENGTHS]
+    even, odd = (np.stack([getattr(part, name).numpy() for part in parts]) for name in ("even", "odd"))
+    wanted = symmetry_and_asymmetry(picture, noise=0.5)[0].numpy()
+    assert find("phase-symmetry").spec(even, odd, 0.5) == pytest.approx(wanted)
 
 
 def _seen(layers, pixel: int) -> int:

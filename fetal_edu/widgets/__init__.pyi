@@ -6,6 +6,7 @@ from . import gallery as gallery
 from . import gates as gates
 from . import layer_board as layer_board
 from . import layer_explorer as layer_explorer
+from . import outline_explorer as outline_explorer
 from . import readout as readout
 from . import segment as segment
 from . import skips as skips
@@ -28,6 +29,7 @@ from .layer_up import Bilinear as Bilinear
 from .layer_up import Nearest as Nearest
 from .layer_up import TransposedConv as TransposedConv
 from .layer_up import Unpool as Unpool
+from .outline_explorer import OutlineExplorer as OutlineExplorer
 from .segment import Segment as Segment
 from .skips import SkipBoard as SkipBoard
 from .timelines import TimelineExplorer as TimelineExplorer

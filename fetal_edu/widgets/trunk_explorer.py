@@ -81,9 +81,13 @@ class TrunkExplorer:
         self, *, deformation: int = 0, fluid_lack: int = USUAL, shadow: int = 0, trunk: int | None = None
     ) -> str:
         """Set the sliders without the mouse; return what is shown, in words."""
-        self._pressed.value, self._drained.value, self._shaded.value = deformation, fluid_lack, shadow
-        if trunk is not None:
-            self._seed.value = trunk
+        for slider, value in zip(self._sliders, (deformation, fluid_lack, shadow, trunk), strict=True):
+            if value is None:
+                continue
+            if value not in slider.options:
+                there = ", ".join(map(str, slider.options))
+                raise ValueError(f"{slider.description}: {value} is not there, but {there}")
+            slider.value = value
         return self.describe()
 
     def describe(self) -> str:

@@ -5,12 +5,14 @@ from . import blur_pool as blur_pool
 from . import boost_residuals as boost_residuals
 from . import bootstrap_interval as bootstrap_interval
 from . import border_echo as border_echo
+from . import canny_to_ellipse as canny_to_ellipse
 from . import cell_place as cell_place
 from . import circumference as circumference
 from . import convolve as convolve
 from . import convolve_channels as convolve_channels
 from . import crop_concat as crop_concat
 from . import dice as dice
+from . import difference_maps as difference_maps
 from . import grey_levels as grey_levels
 from . import gru_step as gru_step
 from . import hough_vote as hough_vote
@@ -19,6 +21,7 @@ from . import max_pool as max_pool
 from . import memory_factor as memory_factor
 from . import move_pair as move_pair
 from . import one_cycle as one_cycle
+from . import outer_product as outer_product
 from . import output_size as output_size
 from . import phase_symmetry as phase_symmetry
 from . import pool_gradient as pool_gradient

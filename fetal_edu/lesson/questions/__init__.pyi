@@ -7,4 +7,5 @@ from . import c05 as c05
 from . import c06 as c06
 from . import c07 as c07
 from . import c08 as c08
+from . import c09 as c09
 from . import c10 as c10
