@@ -84,15 +84,15 @@ PREDICTIONS = (
         (
             Option(
                 _("a trunk pressed out of its ellipse"),
-                _("+1.6 (-1.2 to +5.0): five seeds can't tell."),
+                _("+0.9 (-1.6 to +4.0): five seeds can't tell."),
             ),
             Option(
-                _("hardly any fluid around the trunk"),
-                _("+5.6 (-0.6 to +13.2): likely, but it can be chance."),
+                _("scant fluid, and a pressed trunk"),
+                _("So says the review. Of pressed trunks five seeds can't tell: +0.9 (-1.6 to +4.0)."),
             ),
             Option(
-                _("the shadows of limbs and of ribs"),
-                _("+7.9 (+3.5 to +13.7). In shadow, the body's edge is gone and others come in."),
+                _("scant fluid, and shadows of limbs"),
+                _("+8.0 (+0.7 to +16.1), +7.1 (+2.4 to +12.4): skin's edge is gone, others come in."),
                 right=True,
             ),
         ),
