@@ -12,7 +12,7 @@ from fetal_edu.data import bundled
 from fetal_edu.phantom import draw
 from fetal_edu.sample import Sample
 from fetal_edu.systems import find_system
-from fetal_edu.systems.abdomen.jang import trained
+from fetal_edu.systems.abdomen import jang
 from fetal_edu.systems.abdomen.jang_patches import (
     CLASSES,
     PatchNet,
@@ -35,7 +35,7 @@ def taught():
     """Train a network on a few patients, for a few steps."""
     settings = {"patients": 2, "judged": 2, "steps": 100, "rate": 4e-3}
 
-    return trained(91, settings)
+    return jang.trained(91, settings)
 
 
 def _grey(image, row, column):
@@ -138,6 +138,14 @@ def test_where_fluid_meets_shadow_is_no_border_of_the_body():
     assert (inward.sum(axis=1)[inner] > 0).all()
     assert len(edges_of(_ring(shadow=True))) == 0
     assert outline(np.full((5, 32, 48), 0.2, np.float32)) is None
+
+
+def test_half_of_the_votes_make_a_guess(taught, monkeypatch):
+    sample = draw("abdomen", 3, shape=(64, 96))
+    for gap, guess in ((0.0, False), (0.6, True)):
+        monkeypatch.setattr(jang, "look", lambda _net, _sample, gap=gap: _ring(gap=gap))
+        reading = jang.analyse(taught, sample)
+        assert any("guess" in note for note in reading.notes) == guess
 
 
 @pytest.mark.parametrize("options", [{}, {"along": "across"}, {"far": False}])

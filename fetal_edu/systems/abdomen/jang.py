@@ -22,8 +22,18 @@ ellipse fitted to its outline stands beside it. Is it the beam's direction that 
 laid across the beams mixes up shadow and fluid more often. Follow-ups: shadows from the probe's contact, but
 no limbs before the trunk; the strip where the network has no far patch.
 
-After rehearsals with seed 90 the scant rim was made wider (0.8 of the knob, not 0.9: no fluid was left to
-find), and the follow-ups were added.
+After rehearsals with seed 90 the scant rim was made wider (knob 0.8, not 0.9) and follow-ups were added.
+A first full run counts no longer: the network had looked in training mode, and thresholds came from a wrong
+count. Both were mended; claims and settings stayed as they were.
+
+**What came out.** Scant fluid: reproduced, AC 12 % off in place of 4 %. Stable under shadow: no, 11 % off;
+without limbs before the trunk 7 %. Deformed trunks: 5 %, no loss was shown. The strip up the beam told
+shadow from fluid no better than one across; leaving out the far patch cost more. Kappa with readers: 0.49,
+theirs 0.84. The U-Net stayed below 3 % throughout. One look at why, added afterwards ("true classes"): where
+each place is named rightly, the vote is 1 % off or less in every condition. So what fails under shadow is
+naming, not voting. A deformed trunk doesn't disturb the vote; but here the true AC is that of a fitted
+ellipse too. Among pictures as they come, with fluid in pockets, AC is 21 % off (12 % with true classes). Of
+study patients with votes for less than half of the outline, 7 in 10 were lost: such a reading says so.
 """
 
 from __future__ import annotations
@@ -45,24 +55,24 @@ from fetal_edu.sample import Reading, Sample, Value
 from fetal_edu.systems.abdomen import jang_trial as rest
 from fetal_edu.systems.abdomen.jang_patches import (
     SHAPE,
+    SURE_VOTES,
     PatchNet,
     Rows,
     apex_of,
     look,
     outline,
+    outline_and_votes,
     patches,
     pieces,
     thresholds,
 )  # fmt: skip
-from fetal_edu.systems.abdomen.jang_trial import errors, judged, mixed, study, tested
+from fetal_edu.systems.abdomen.jang_trial import CONDITIONS, SHADOWS, errors, judged, mixed, study, tested
 from fetal_edu.systems.abdomen.readers import agreement
 from fetal_edu.systems.kit import How, macs, on_canvas, train
 from fetal_edu.systems.outline import ellipse_reading, no_reading, to_picture
 from fetal_edu.systems.system import System
 
 __all__ = ["SYSTEM", "analyse", "trained"]
-
-SHADOWS = {"shadow": 0.7, "rib_shadow": 0.5}
 
 
 @lru_cache(maxsize=8)
@@ -123,12 +133,13 @@ def analyse(net: PatchNet, sample: Sample) -> Reading:
     told = _("{} was not found: this may be another plane.")
     names = (_("the stomach bubble"), _("the umbilical vein"))
     missing = [told.format(name) for name, seen in zip(names, there, strict=True) if not seen]
-    ellipse = outline(likely)
+    ellipse, votes = outline(likely), outline_and_votes(likely)[1]
     if ellipse is None:
         reading = no_reading("abdomen", _("too little fluid around a trunk to vote for its outline."))
         notes = (*reading.notes, *missing)
     else:
-        doubts = [net.known.doubt(image.numpy()), *missing]
+        few = _("Only {:.0%} of the outline was voted for: AC is a guess.").format(votes)
+        doubts = [net.known.doubt(image.numpy()), few if votes < SURE_VOTES else "", *missing]
         reading = ellipse_reading(to_picture(ellipse, frame), sample, part="abdomen", doubts=doubts)
         notes = reading.notes
     found = {"stomach": Value(100.0 * there[0], "%"), "vein": Value(100.0 * there[1], "%")}
@@ -136,20 +147,6 @@ def analyse(net: PatchNet, sample: Sample) -> Reading:
     return replace(reading, plane=plane, values={**reading.values, **found}, notes=notes)
 
 
-def share(seed: int, settings: Mapping[str, Any]) -> None:
-    """Draw what all arms of a seed use, before their time is taken."""
-    study(seed, settings), judged(settings)
-    for knobs in CONDITIONS.values():
-        tested(settings, **knobs)
-
-
-CONDITIONS = {
-    "undisturbed": {},
-    "shadows, no limbs": {"shadow": 0.7},
-    "shadows": SHADOWS,
-    "deformed": {"deformation": 0.8},
-    "scant fluid": {"fluid_lack": 0.8},
-}
 TRIAL = Trial(
     name="jang",
     question="Is AC by patches and votes stable under shadow, and worse for deformed trunks and scant fluid?",
@@ -159,6 +156,7 @@ TRIAL = Trial(
         "shadows, no far patch": partial(voted, knobs=SHADOWS, far=False),
         "shadows, neither": partial(voted, knobs=SHADOWS, far=False, along="across"),
         **{f"U-Net, {name}": partial(rest.segmented, knobs=knobs) for name, knobs in CONDITIONS.items()},
+        **{f"true classes, {name}": partial(rest.named_rightly, knobs=k) for name, k in CONDITIONS.items()},
         "accepting": accepting,
         "a reader": rest.reader,
     },
@@ -182,7 +180,7 @@ TRIAL = Trial(
                  "unet_steps": 220, "unet_rate": 5e-3},
     },
     only={"quick": ("undisturbed", "shadows", "scant fluid")},
-    prepare=share,
+    prepare=rest.share,
     edition=2,
 )  # fmt: skip
 

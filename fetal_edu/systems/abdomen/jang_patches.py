@@ -19,15 +19,15 @@ from fetal_edu.sample import Sample
 from fetal_edu.systems.kit import Known, on_canvas
 
 __all__ = [
-    "CLASSES", "PatchNet", "Rows", "apex_of", "classes_of", "edges_of", "look", "outline", "patches",
-    "pieces", "thresholds", "vote",
+    "CLASSES", "SURE_VOTES", "PatchNet", "Rows", "apex_of", "best_threshold", "classes_of", "edges_of",
+    "look", "outline", "outline_and_votes", "patches", "pieces", "thresholds", "vote",
 ]  # fmt: skip
 
 SHAPE, EVERY = (64, 96), 2  # the canvas; the network looks at every second row and column
 
 CLASSES = ("fluid", "stomach", "vein", "shadow", "tissue")
 LOCAL, STEP, UP = 17, 3, 49  # pixels: width of the near patch; step of the far one; length of the strip
-ENOUGH_VOTES = 0.25  # share of the outline
+ENOUGH_VOTES, SURE_VOTES = 0.25, 0.5  # shares of the outline; below the second most are wrong
 DARK = 0.12  # mean grey of 3 x 3 pixels: below it, what holds no fluid counts as shadow
 
 
@@ -239,10 +239,15 @@ def edges_of(likely: np.ndarray) -> Edges:
     return Edges(EVERY * points[met], away[met], (steep * beyond)[met])
 
 
-def outline(likely: np.ndarray, *, draws: int = 200) -> Ellipse | None:
+def outline(likely: np.ndarray) -> Ellipse | None:
     """Return the ellipse on which most edges agree, in pixels of the canvas; None where too few do."""
-    found, share = vote_by_lot(edges_of(likely), SHAPE, np.random.default_rng(0), draws=draws)
+    found, share = outline_and_votes(likely)
     return found if share >= ENOUGH_VOTES else None
+
+
+def outline_and_votes(likely: np.ndarray, *, draws: int = 200) -> tuple[Ellipse | None, float]:
+    """Return the ellipse with the most votes, and the share of its length that has any."""
+    return vote_by_lot(edges_of(likely), SHAPE, np.random.default_rng(0), draws=draws)
 
 
 def vote(points: Any, radii: Sequence[float], shape: tuple[int, int]) -> np.ndarray:

@@ -18,18 +18,22 @@ from fetal_edu.learning.train import bce_dice_loss
 from fetal_edu.measure import Ellipse, fit_probability
 from fetal_edu.nets import UNet, count_parameters
 from fetal_edu.sample import Sample
-from fetal_edu.systems.abdomen.jang_patches import CLASSES, EVERY, SHAPE, classes_of
+from fetal_edu.systems.abdomen.jang_patches import CLASSES, EVERY, SHAPE, classes_of, outline
 from fetal_edu.systems.abdomen.readers import agreement, readers
 from fetal_edu.systems.kit import How, drawn, macs, on_canvas, train
 
 __all__ = [
     "CLEAR",
+    "CONDITIONS",
+    "SHADOWS",
     "errors",
     "judged",
     "mixed",
+    "named_rightly",
     "places_in",
     "reader",
     "segmented",
+    "share",
     "study",
     "tested",
     "words",
@@ -40,11 +44,19 @@ POINTS = {"fluid": 40, "stomach": 20, "vein": 20, "shadow": 40, "tissue": 80}  #
 UNET = (8, 12, 16, 18)  # as many weights as the patch network and a few more
 FARTHEST, LOST = 30.0, 8.8  # % of AC
 FLIP, SPREAD = 0.05, LOST / 1.96 / 2**0.5  # a reader's errors: share of wrong words, and % of AC
+SHADOWS = {"shadow": 0.7, "rib_shadow": 0.5}
 CLEAR = {"deformation": 0.0, "fluid_lack": 0.3, "rib_shadow": 0.0, "shadow": 0.0}
 STUDIED = (
     {}, {}, {"shadow": 0.5, "rib_shadow": 0.3}, {"fluid_lack": 0.3}, {"fluid_lack": 0.7},
     {"deformation": 0.5},
 )  # fmt: skip
+CONDITIONS: dict[str, dict[str, float]] = {
+    "undisturbed": {},
+    "shadows, no limbs": {"shadow": 0.7},
+    "shadows": SHADOWS,
+    "deformed": {"deformation": 0.8},
+    "scant fluid": {"fluid_lack": 0.8},
+}
 
 
 def study(seed: int, settings: Mapping[str, Any]) -> list[Sample]:
@@ -60,6 +72,9 @@ def tested(settings: Mapping[str, Any], **knobs: float) -> list[Sample]:
     return drawn("abdomen", 1000 * TEST_SEED, settings["tested"], shape=SHAPE, knobs=CLEAR | knobs)
 
 
+tested.__test__ = False  # not a test of pytest's
+
+
 def judged(settings: Mapping[str, Any]) -> list[Sample]:
     """Draw standard planes and others, as difficult as they come."""
     planes = (("abdomen", 1), ("other", 2))
@@ -68,6 +83,13 @@ def judged(settings: Mapping[str, Any]) -> list[Sample]:
         for plane, i in planes
         for sample in drawn(plane, 1000 * TEST_SEED + i, settings["judged"], shape=SHAPE, anatomy="abdomen")
     ]
+
+
+def share(seed: int, settings: Mapping[str, Any]) -> None:
+    """Draw what all arms of a seed use, before their time is taken."""
+    study(seed, settings), judged(settings)
+    for knobs in CONDITIONS.values():
+        tested(settings, **knobs)
 
 
 def places_in(samples: list[Sample], seed: int) -> tuple[Tensor, Tensor]:
@@ -149,3 +171,10 @@ def segmented(seed: int, settings: Mapping[str, Any], *, knobs: Mapping[str, flo
             found.append(None)
     cost = {"parameters": count_parameters(net), "compute": macs(net, (1, *SHAPE))}
     return errors(found, samples) | cost
+
+
+def named_rightly(seed: int, settings: Mapping[str, Any], *, knobs: Mapping[str, float]) -> dict[str, Any]:
+    """Vote for the outlines of the test pictures as if each place had been named rightly."""
+    samples = tested(settings, **knobs)
+    truths = (classes_of(sample)[::EVERY, ::EVERY] for sample in samples)
+    return errors([outline(np.eye(len(CLASSES))[one].transpose(2, 0, 1)) for one in truths], samples)
