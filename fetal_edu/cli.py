@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 import fetal_edu
 from fetal_edu import cli_data, cli_grade, cli_simulate, cli_systems, cli_trial
@@ -175,13 +176,14 @@ def _with_progress(outcomes: Iterable, names: Sequence[str]) -> Iterator:
 
 def _add_train(commands: argparse._SubParsersAction) -> None:
     made = _command(commands, "train", "Train a network that the project ships.")
-    systems = tuple(card.key for card in cards())
+    systems = (*(card.key for card in cards()), "parts")
     made.add_argument(
         "name",
         choices=("head", "head-phantom", "skips", *systems),
         metavar="NAME",
         help="head: outline of the fetal head; head-phantom: the same, from simulated heads alone; "
-        f"skips: small networks with and without skip connections; or a system: {', '.join(systems)}",
+        f"skips: small networks with and without skip connections; or a system: {', '.join(systems[:-1])}; "
+        "parts: which part of the fetus a picture shows, asked before a system is believed",
     )
     made.add_argument("--seed", type=int, default=0, help="seed of everything random (default: 0)")
     made.add_argument(
@@ -200,7 +202,7 @@ def _train(arguments: argparse.Namespace) -> int:
         raise BadInput(f"{arguments.epochs} epochs train nothing: give 1 or more.")
     if arguments.seed < 0:
         raise BadInput(f"The seed {arguments.seed} is negative: give 0 or more.")
-    if arguments.name in {card.key for card in cards()}:
+    if arguments.name in {*(card.key for card in cards()), "parts"}:
         return _train_system(arguments)
     from fetal_edu import batch, runtime
     from fetal_edu.data import hc18
@@ -247,12 +249,14 @@ def _train_system(arguments: argparse.Namespace) -> int:
     try:
         import torch
 
+        from fetal_edu.systems.parts import make_parts
         from fetal_edu.systems.ship import SHELF, make_system
     except ImportError as error:
         raise BadInput(f"Training needs more packages ({error}): pip install 'fetal_edu[train]'.") from None
     out = batch.writable_folder(arguments.out or SHELF)
     torch.set_num_threads(1)
-    card = make_system(arguments.name, seed=arguments.seed, out=out)
+    make = make_parts if arguments.name == "parts" else partial(make_system, arguments.name)
+    card = make(seed=arguments.seed, out=out)
     print(
         f"{card['name']}: {card['parameters']:,} weights, {card['cpu_minutes']} CPU minutes. Saved in {out}"
     )

@@ -91,7 +91,7 @@ def _ask(arguments: argparse.Namespace) -> int:
     for file in arguments.images:
         try:
             sample, hints = scales.read(file)
-            reading = system.analyse(net, sample)
+            reading = system.read(net, sample)
         except ValueError as wrong:
             print(f"{file}: {wrong}")
             code = REFUSED

@@ -372,6 +372,18 @@ def test_exercise_one_cycle_is_the_schedule_of_the_trials(seed):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+def test_exercise_outer_product_points_where_the_system_does(seed):
+    import torch
+
+    from fetal_edu.systems.head.shu import bilinear_pool
+
+    for case in find("outer-product").draw(seed):
+        theirs = bilinear_pool(*(torch.tensor(maps)[None] for maps in case.args), tiny=1e-12)
+        ours = find("outer-product").spec(*case.args).ravel()
+        assert theirs[0].numpy() * np.linalg.norm(ours) == pytest.approx(ours, abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_exercise_difference_maps_are_those_of_the_system(seed):
     import torch
 

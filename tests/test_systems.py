@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,14 +15,16 @@ from safetensors.torch import load_file
 from torch import nn
 
 from fetal_edu import cli
+from fetal_edu.data import bundled, hc18
 from fetal_edu.data.limits import BadInput
 from fetal_edu.learning.trial_result import kept, kept_names
 from fetal_edu.sample import Sample
-from fetal_edu.systems import catalogue, ship
-from fetal_edu.systems.catalogue import SYSTEMS, card_in, cards, find_system
+from fetal_edu.systems import catalogue, parts, ship
+from fetal_edu.systems.catalogue import SYSTEMS, card_in, cards, find_system, find_system_trial
 from fetal_edu.systems.kit import box_around, macs, on_canvas
 from fetal_edu.systems.known import FEATURES, Known, describe
 from fetal_edu.systems.outline import ellipse_reading, probability_reading
+from fetal_edu.systems.parts import PARTS, doubt_about_part, part_probabilities
 
 KEYS = [card.key for card in cards()]
 FOLDER = Path(catalogue.__file__).parent
@@ -46,7 +49,8 @@ def build():
 
 SYSTEM = System(
     key="madeup", cites="[99] Nobody", idea="None.", claim="It works.", task="say it", answers="anything",
-    build=build, train=lambda budget, seed: build(), analyse=lambda net, sample: Reading(plane="abdomen"),
+    part="head", build=build, train=lambda budget, seed: build(),
+    analyse=lambda net, sample: Reading(plane="abdomen"),
     trial=Trial(
         name="madeup", question="Does it?", arms={"it": lambda seed, settings: {"right": 1.0}}, baseline="it",
         claims=(), labels={"right": "right"}, settings={"quick": {}, "full": {}},
@@ -87,10 +91,13 @@ def test_a_trial_has_claims_that_can_fail_and_enough_seeds(key):
     assert set(trial.settings) == {"quick", "full"}
 
 
-@pytest.mark.parametrize("key", KEYS)
-def test_the_kept_result_is_a_full_run_of_the_design_that_stands_in_the_file(key):
-    assert key in kept_names(), f"run `fetal-edu trial {key} --budget full --keep`"
-    result, trial = kept(key), find_system(key).trial
+TRIED = [name for key in KEYS for name in (key, f"{key}-follow-up") if find_system_trial(name)]
+
+
+@pytest.mark.parametrize("name", TRIED)
+def test_the_kept_result_is_a_full_run_of_the_design_that_stands_in_the_file(name):
+    assert name in kept_names(), f"run `fetal-edu trial {name} --budget full --keep`"
+    result, trial = kept(name), find_system_trial(name)
     assert result.budget == "full"
     assert result.claims == tuple(trial.claims)
     assert result.seeds == tuple(trial.seeds["full"])
@@ -109,7 +116,12 @@ def test_an_unknown_key_gets_those_there_are(capsys):
 
 @pytest.mark.parametrize(
     ("changes", "says"),
-    [({"key": "Two words"}, "small letters"), ({"claim": " "}, "claim"), ({"key": "other"}, "name it")],
+    [
+        ({"key": "Two words"}, "small letters"),
+        ({"claim": " "}, "claim"),
+        ({"key": "other"}, "name it"),
+        ({"follow_up": find_system("qu").trial}, "follow-up"),
+    ],
 )
 def test_a_system_that_contradicts_itself_gets_a_sentence(changes, says):
     with pytest.raises(ValueError, match=says):
@@ -160,9 +172,24 @@ def test_shipped_weights_are_small_have_a_card_and_answer(key):
     assert (ship.SHELF / f"{key}.md").read_text("utf-8").startswith(f"# {key}: ")
     assert (ship.SHELF / f"{key}.safetensors").stat().st_size <= MOST_BYTES
     noise = np.random.default_rng(0).uniform(0, 1, (120, 160)).astype(np.float32)
-    reading = system.analyse(net, Sample(noise, spacing=(0.5, 0.5)))
+    reading = system.read(net, Sample(noise, spacing=(0.5, 0.5)))
     assert reading.quality != "good", "noise is no ultrasound picture"
     assert reading.notes
+
+
+OTHER_PARTS = {"head": ("abdomen-22w-premium", "4C-24w-premium"), "abdomen": ("head-20w", "4C-24w-premium")}
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_picture_of_another_part_is_doubted_and_one_of_its_own_is_not_for_that(key):
+    system, net = ship.load_system(key)
+    for name in OTHER_PARTS[system.part]:
+        reading = system.read(net, bundled.load(name))
+        assert reading.quality != "good"
+        assert f"and not like the {system.part}" in reading.notes[0]
+    own = {"head": "head-20w", "abdomen": "abdomen-22w-premium"}[system.part]
+    reading = system.read(net, bundled.load(own))
+    assert not [note for note in reading.notes if "This looks like" in note]
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -188,6 +215,36 @@ def test_weights_are_rounded_once_and_come_back(tmp_path, monkeypatch):
     assert torch.equal(back.line.weight, made.line.weight.half().float())
     assert torch.equal(back.known.measure, made.known.measure)
     assert not list(tmp_path.glob("*.part"))
+
+
+# Which part of the fetus -------------------------------------------------------------------------------
+
+
+def test_probabilities_of_parts_add_up_and_an_unknown_part_gets_those_there_are():
+    sample = bundled.load("head-20w")
+    likely = part_probabilities(sample)
+    assert tuple(likely) == PARTS
+    assert sum(likely.values()) == pytest.approx(1, abs=1e-5)
+    with pytest.raises(ValueError, match="there are head"):
+        doubt_about_part(sample, "knee")
+
+
+def test_parts_are_retrained_by_a_command_to_weights_of_the_same_shape(tmp_path, monkeypatch):
+    monkeypatch.setattr(parts, "PATIENTS", 4)
+    monkeypatch.setattr(parts, "TESTED", 2)
+    quick = partial(parts.train_parts, patients=4, how=parts.How(steps=2, batch=4))
+    monkeypatch.setattr(parts, "train_parts", quick)
+    card = parts.make_parts(out=tmp_path)
+    made, shipped = (load_file(folder / "parts.safetensors") for folder in (tmp_path, ship.SHELF))
+    assert {k: v.shape for k, v in made.items()} == {k: v.shape for k, v in shipped.items()}
+    assert len(card["trial"].splitlines()) == len(PARTS)
+
+
+@pytest.mark.real_data
+def test_few_real_heads_are_taken_for_another_part():
+    data = hc18()
+    some = [data[int(i)] for i in np.linspace(0, len(data) - 1, 40)]
+    assert np.mean([doubt_about_part(one, "head") != "" for one in some]) <= 0.1
 
 
 # Outside of what was learned -----------------------------------------------------------------------------

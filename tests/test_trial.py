@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -166,6 +167,14 @@ def test_result_says_what_was_found_and_whether_the_contest_was_equal():
     assert "1.5 times the parameters and 1.5 times the compute of 'a'" in verdict.reason
     arms["b"] = partial(arm, parameters=150, compute=2)
     assert trial(arms=arms).run(progress=False).unequal("b", "a") == ""
+
+
+def test_a_yardstick_without_costs_is_no_rival_in_seconds():
+    result = trial().run(progress=False)
+    costs = {"a": {"cpu_seconds": np.full(3, 0.01)}, "b": {"cpu_seconds": np.full(3, 20.0)}}
+    assert replace(result, costs=costs).unequal("b", "a") == ""
+    costs["a"] = {"cpu_seconds": np.full(3, 4.0)}
+    assert "5 times the compute of 'a'" in replace(result, costs=costs).unequal("b", "a")
 
 
 def test_table_as_text_and_as_html():

@@ -93,13 +93,13 @@ def examine(named: list[np.ndarray], sweeps: list[Frames]) -> dict[str, Any]:
 class Shaken(nn.Module):
     """A network whose pictures are changed by chance while it trains."""
 
-    def __init__(self, net: nn.Module) -> None:
+    def __init__(self, net: nn.Module, how: Augmentation = SHAKE) -> None:
         super().__init__()
-        self.net = net
+        self.net, self.how = net, how
 
     def forward(self, images: Tensor) -> Tensor:
         """Return what the network makes of `images`."""
-        return self.net(augment_batch(images, images, SHAKE)[0] if self.training else images)
+        return self.net(augment_batch(images, images, self.how)[0] if self.training else images)
 
 
 @lru_cache(maxsize=2)

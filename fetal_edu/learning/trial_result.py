@@ -119,12 +119,10 @@ class TrialResult:
         """Say how far two arms are from an equal contest; empty where parameters or compute are equal.
 
         Equal is within 5 %. Compute is what the arms tell (operations, or steps of one size); where they
-        tell none, CPU seconds. A yardstick that computes next to nothing, as a simulated reader does, is no
-        rival: then there is nothing to say.
+        tell none, CPU seconds; but a yardstick that computes next to nothing, as a simulated reader does, is
+        no rival.
         """
         said = []
-        if any(np.median(self.costs[one].get("cpu_seconds", 1.0)) < NO_MACHINE for one in (arm, baseline)):
-            return ""
         for key, words in (
             ("parameters", _("{ratio:.2g} times the parameters")),
             ("compute", _("{ratio:.2g} times the compute")),
@@ -144,6 +142,8 @@ class TrialResult:
         costs = (self.costs[arm], self.costs[baseline])
         if key == "compute" and not all(key in cost for cost in costs):
             key = "cpu_seconds"
+            if any(np.median(cost.get(key, 0.0)) < NO_MACHINE for cost in costs):
+                return None
         if not all(key in cost for cost in costs):
             return None
         mine, other = (float(np.median(cost[key])) for cost in costs)

@@ -12,8 +12,9 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from fetal_edu.data.frame import Frame
+from fetal_edu.learning.augment import Augmentation
 from fetal_edu.learning.little_data import How, train
-from fetal_edu.learning.sweeps import Shaken
+from fetal_edu.learning.sweeps import SHAKE, Shaken
 from fetal_edu.phantom import draw
 from fetal_edu.phantom.draw import seeds_of
 from fetal_edu.sample import Reading, Sample, Value
@@ -150,10 +151,18 @@ def on_canvas(
     return torch.from_numpy(frame.shrink(sample.image))[None, None], frame
 
 
-def teach_planes(net: nn.Module, pictures: tuple[Tensor, Tensor], *, how: How, seed: int) -> nn.Module:
+def teach_planes(
+    net: nn.Module,
+    pictures: tuple[Tensor, Tensor],
+    *,
+    how: How,
+    seed: int,
+    changes: Augmentation = SHAKE,
+) -> nn.Module:
     """Train a network to name planes, and let it remember what its pictures look like; returns it ready.
 
-    Each time a picture is shown it is turned, shifted and zoomed a little, and mirrored or not.
+    Each time a picture is shown it is changed: by default turned, shifted and zoomed a little, and mirrored
+    or not.
 
     Parameters
     ----------
@@ -164,10 +173,12 @@ def teach_planes(net: nn.Module, pictures: tuple[Tensor, Tensor], *, how: How, s
     how : How
     seed : int
         Order of the pictures.
+    changes : Augmentation
+        How far a picture may be changed.
     """
     torch.manual_seed(seed)  # how pictures are changed; the first weights are drawn before
     net.to(memory_format=torch.channels_last)
-    train(Shaken(net), pictures, how=how, seed=seed, loss=cross_entropy)
+    train(Shaken(net, changes), pictures, how=how, seed=seed, loss=cross_entropy)
     if isinstance(getattr(net, "known", None), Known):
         net.known.learn(pictures[0])
     return net.eval()

@@ -20,7 +20,7 @@ from fetal_edu.runtime import WEIGHTS
 from fetal_edu.systems.catalogue import find_system
 from fetal_edu.systems.system import System
 
-__all__ = ["SHELF", "card_of", "load_system", "make_system"]
+__all__ = ["SHELF", "card_of", "load_system", "make_system", "write_weights"]
 
 #: Where the weights of the systems lie.
 SHELF = WEIGHTS / "systems"
@@ -46,18 +46,23 @@ def make_system(key: str, *, seed: int = 0, out: Path = SHELF, budget: str = "fu
     start = time.process_time()
     net = system.train(budget, seed)
     minutes = (time.process_time() - start) / 60
-    out = Path(out)
+    card = card_of(system, net, seed=seed, minutes=minutes, budget=budget)
+    write_weights(net, card, out=out)
+    return card
+
+
+def write_weights(net: nn.Module, card: Mapping[str, Any], *, out: Path) -> None:
+    """Write a network in half precision, and its card, under the card's name."""
+    out, name = Path(out), card["name"]
     out.mkdir(parents=True, exist_ok=True)
     # Weights are kept as halves. What a layer has counted, and what `Known` has learned, keeps its digits.
-    trained = {name for name, _weight in net.named_parameters()}
+    trained = {key for key, _weight in net.named_parameters()}
     state = {
-        name: (one.half() if name in trained else one).contiguous() for name, one in net.state_dict().items()
+        key: (one.half() if key in trained else one).contiguous() for key, one in net.state_dict().items()
     }
-    write_whole(out / f"{key}.safetensors", save(state))
-    card = card_of(system, net, seed=seed, minutes=minutes, budget=budget)
-    write_whole(out / f"{key}.json", (json.dumps(card, indent=1, ensure_ascii=False) + "\n").encode())
-    write_whole(out / f"{key}.md", _markdown(card).encode())
-    return card
+    write_whole(out / f"{name}.safetensors", save(state))
+    write_whole(out / f"{name}.json", (json.dumps(card, indent=1, ensure_ascii=False) + "\n").encode())
+    write_whole(out / f"{name}.md", _markdown(card).encode())
 
 
 def load_system(key: str, *, folder: Path = SHELF) -> tuple[System, nn.Module]:

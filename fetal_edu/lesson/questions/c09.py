@@ -22,7 +22,7 @@ PREDICTIONS = (
             ),
             Option(
                 _("the area that speaks for the plane"),
-                _("It is smaller, beyond doubt: 0.03 of the picture in place of 0.18."),
+                _("It is smaller, beyond doubt: 0.03 of the picture in place of 0.17."),
             ),
             Option(
                 _("neither the share nor the area"),
