@@ -265,9 +265,10 @@ def macs(net: nn.Module, shape: tuple[int, ...]) -> float:
     for layer in net.modules():
         if isinstance(layer, (nn.Conv2d, nn.Linear, nn.ConvTranspose2d)):
             hooks.append(layer.register_forward_hook(count))
-    training = net.training
+    modes = [(layer, layer.training) for layer in net.modules()]  # a wrapper's may differ from its network's
     net.eval()(torch.zeros(1, *shape))
-    net.train(training)
+    for layer, mode in modes:
+        layer.training = mode
     for hook in hooks:
         hook.remove()
     return total / 1e6
