@@ -193,9 +193,9 @@ SYSTEM = System(
     "but the method does not suit a deformed abdomen or scant amniotic fluid.",
     task="name fluid, stomach, vein, shadow and tissue at each place of an abdomen",
     answers="whether the plane is the one for AC, AC in mm, weeks, stomach and vein found or not",
-    part="abdomen",
     build=PatchNet,
     train=lambda budget, seed: trained(seed, TRIAL.settings[budget]),
     analyse=analyse,
     trial=TRIAL,
+    part="abdomen",
 )
