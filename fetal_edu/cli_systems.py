@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import textwrap
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ __all__ = ["add"]
 
 DONE, REFUSED = 0, 2
 WIDE = 88
+TRAINED_ON = "Trained on simulated pictures. For teaching and exploration. Not a medical device."
 
 
 def add(commands: argparse._SubParsersAction, command: Callable[..., argparse.ArgumentParser]) -> None:
@@ -79,7 +81,7 @@ def _describe(card: Card) -> int:
 def _ask(arguments: argparse.Namespace) -> int:
     from fetal_edu.batch import Scales
 
-    scales, code = Scales(arguments.spacing), DONE
+    scales, code, asked = Scales(arguments.spacing), DONE, False
     try:
         import torch
 
@@ -93,7 +95,7 @@ def _ask(arguments: argparse.Namespace) -> int:
             sample, hints = scales.read(file)
             reading = system.read(net, sample)
         except ValueError as wrong:
-            print(f"{file}: {wrong}")
+            print(f"{file}: {wrong}", file=sys.stderr)
             code = REFUSED
             continue
         print(f"{file}: {reading.quality}")
@@ -101,7 +103,10 @@ def _ask(arguments: argparse.Namespace) -> int:
             print(f"  plane: {reading.plane}")
         for name, value in reading.values.items():
             print(f"  {name.replace('_', ' ')}: {value}")
-        for note in (*reading.notes, *hints):
+        in_mm = any(value.value is None and value.unit == "mm" for value in reading.values.values())
+        for note in (*reading.notes, *(hints if in_mm else ())):
             print(textwrap.indent(textwrap.fill(note, WIDE), "  "))
-    print("Trained on simulated pictures. For teaching and exploration. Not a medical device.")
+        asked = True
+    if asked:
+        print(TRAINED_ON)
     return code

@@ -247,6 +247,30 @@ def test_few_real_heads_are_taken_for_another_part():
     assert np.mean([doubt_about_part(one, "head") != "" for one in some]) <= 0.1
 
 
+# Asked from the command line ---------------------------------------------------------------------------
+
+
+def test_a_person_asks_about_pictures_of_their_own_and_one_bad_file_stops_nothing(tmp_path, capsys):
+    (tmp_path / "notes.png").write_text("no picture")
+    picture = Path(__file__).parents[1] / "data_samples" / "head-20w.png"
+    assert cli.main(["systems", "huang", str(tmp_path / "notes.png"), str(picture), "--spacing", "0.6"]) == 2
+    said = capsys.readouterr()
+    assert "notes.png" in said.err
+    assert "hc: " in said.out
+    assert " mm" in said.out
+    assert "Not a medical device" in said.out
+    assert cli.main(["systems", "huang", str(picture)]) == 0
+    assert "give the scale with --spacing" in capsys.readouterr().out
+    assert cli.main(["systems", "huang"]) == 0
+    assert "HC error" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("option", [["--epochs", "3"], ["--card-only"]])
+def test_a_system_has_a_recipe_of_its_own(option, capsys):
+    assert cli.main(["train", "qu", *option]) == 2
+    assert "its own recipe" in capsys.readouterr().err
+
+
 # Outside of what was learned -----------------------------------------------------------------------------
 
 
