@@ -6,6 +6,7 @@ notebook. A misconception may be typed in several ways.
 
 from __future__ import annotations
 
+from student_abdomen import ABDOMEN
 from student_convolution import CONVOLUTION
 from student_fcn import FCN
 from student_head import HEAD
@@ -271,3 +272,4 @@ TYPED |= RECURRENCE
 TYPED |= UPSAMPLING
 TYPED |= LITTLE_DATA
 TYPED |= HEAD
+TYPED |= ABDOMEN

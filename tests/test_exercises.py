@@ -10,6 +10,7 @@ import time
 
 import numpy as np
 import pytest
+import student_abdomen
 import student_convolution
 import student_fcn
 import student_head
@@ -123,6 +124,7 @@ OTHERWISE = {
     **student_recurrence.OTHERWISE,
     **student_little_data.OTHERWISE,
     **student_head.OTHERWISE,
+    **student_abdomen.OTHERWISE,
 }
 
 
@@ -390,6 +392,39 @@ def test_exercise_difference_maps_are_those_of_the_system(seed):
     for case in find("difference-maps").draw(seed):
         theirs = differences(torch.tensor(case.args[0])[None, None])[0].numpy()
         assert find("difference-maps").spec(*case.args) == pytest.approx(theirs)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_exercise_hough_vote_is_that_of_the_system_where_all_edges_count_alike(seed):
+    from fetal_edu.systems.abdomen.jang_patches import vote
+
+    for case in find("hough-vote").draw(seed):
+        points, strengths, radius, shape = case.args
+        votes = find("hough-vote").spec(points, np.ones(len(strengths)), radius, shape)
+        assert votes == pytest.approx(vote(points, [radius], shape)[0])
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_exercise_boost_residuals_is_a_round_of_the_system(seed):
+    from fetal_edu.systems.abdomen.ravishankar_trees import boost
+
+    for case in find("boost-residuals").draw(seed):
+        x, y, _answer, _threshold, rate = case.args
+        boosted, table = boost(x[:, None], y, rounds=3, rate=rate), x[:, None]
+        for n, stump in enumerate(boosted.stumps):
+            after = find("boost-residuals").spec(x, y, boosted(table, n), stump.threshold, rate)
+            assert after == pytest.approx(boosted(table, n + 1))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_exercise_phase_symmetry_is_that_of_the_system(seed):
+    from fetal_edu.systems.abdomen.wu_phase import WAVELENGTHS, monogenic, symmetry_and_asymmetry
+
+    picture = np.random.default_rng(seed).uniform(0, 1, (24, 31))
+    parts = [monogenic(picture, wavelength) for wavelength in WAVELENGTHS]
+    even, odd = (np.stack([getattr(part, name).numpy() for part in parts]) for name in ("even", "odd"))
+    wanted = symmetry_and_asymmetry(picture, noise=0.5)[0].numpy()
+    assert find("phase-symmetry").spec(even, odd, 0.5) == pytest.approx(wanted)
 
 
 def _seen(layers, pixel: int) -> int:

@@ -30,6 +30,7 @@ CHAPTERS = (
     "07_recurrence",
     "08_little_data",
     "09_head",
+    "10_abdomen",
 )
 CHAPTER = re.compile("|".join((*CHAPTERS, r"\d\d_[a-z]+", r"\d\d(?!\d)")))
 #: How learning platforms name what they let a teacher download, folder or file.

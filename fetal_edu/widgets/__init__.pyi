@@ -11,6 +11,7 @@ from . import readout as readout
 from . import segment as segment
 from . import skips as skips
 from . import timelines as timelines
+from . import trunk_explorer as trunk_explorer
 from .board import KnobBoard as KnobBoard
 from .canvas import Canvas as Canvas
 from .curve_explorer import CurveExplorer as CurveExplorer
@@ -32,3 +33,4 @@ from .outline_explorer import OutlineExplorer as OutlineExplorer
 from .segment import Segment as Segment
 from .skips import SkipBoard as SkipBoard
 from .timelines import TimelineExplorer as TimelineExplorer
+from .trunk_explorer import TrunkExplorer as TrunkExplorer

@@ -126,7 +126,8 @@ predictions("00")
 # | 07 | [CNN + RNN](07_recurrence.ipynb): what a memory adds | ready |
 # | 08 | [little data](08_little_data.ipynb): what helps eight outlined heads | ready |
 # | 09 | [the head](09_head.ipynb): five published systems on trial | ready |
-# | 10 to 12 | the reviewed systems for abdomen, heart and volumes | planned |
+# | 10 | [the abdomen](10_abdomen.ipynb): three published systems on trial | ready |
+# | 11, 12 | the reviewed systems for heart and volumes | planned |
 # | 13 | real images | planned |
 #
 # - **Dashboards** need no code: [all of them](/voila/render/dashboards/index.ipynb), or at once

@@ -2,6 +2,7 @@ from . import beam_place as beam_place
 from . import bilinear as bilinear
 from . import bilinear_kernel as bilinear_kernel
 from . import blur_pool as blur_pool
+from . import boost_residuals as boost_residuals
 from . import bootstrap_interval as bootstrap_interval
 from . import border_echo as border_echo
 from . import canny_to_ellipse as canny_to_ellipse
@@ -14,6 +15,7 @@ from . import dice as dice
 from . import difference_maps as difference_maps
 from . import grey_levels as grey_levels
 from . import gru_step as gru_step
+from . import hough_vote as hough_vote
 from . import length_mm as length_mm
 from . import max_pool as max_pool
 from . import memory_factor as memory_factor
@@ -21,6 +23,7 @@ from . import move_pair as move_pair
 from . import one_cycle as one_cycle
 from . import outer_product as outer_product
 from . import output_size as output_size
+from . import phase_symmetry as phase_symmetry
 from . import pool_gradient as pool_gradient
 from . import receptive_field as receptive_field
 from . import scan_rows as scan_rows

@@ -8,3 +8,4 @@ from . import c06 as c06
 from . import c07 as c07
 from . import c08 as c08
 from . import c09 as c09
+from . import c10 as c10
