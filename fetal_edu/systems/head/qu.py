@@ -18,12 +18,12 @@ weights (`mix="stack"`). Both are tried, each against a plain network of as many
 support vector machine, and as many as a plain network with one layer more? A picture is a simulated patient
 of its own; the patients to test on are the same for all seeds.
 
-**What came out** (full run, five seeds). Added differences name 7 in 100 more planes than the plain network of
-as many weights, at 2.8 times its time; a layer more does as much, in less time than the plain one. Stacked,
-they are hardly better than a wide plain network. HOG with a support vector machine beats all of them, with 60
-patients a plane and, in the follow-up, with 120 and twice the training: we found no number at which the
-network leads. Before any full run, a rehearsal on seed 90 led to cutting out the head, since on whole pictures
-the plain network named 35 in 100.
+**What came out** (full run, five seeds). Added differences name 7 in 100 more planes than the plain network
+of as many weights, at 2.8 times its time; a layer more does as much in the plain network's time. Stacked,
+they are hardly better than a wide plain network. HOG with a support vector machine beats all of them, with
+60 patients a plane and, in the follow-up, with 120 and twice the training: we found no number at which the
+network leads. Before any full run, a rehearsal on seed 90 led to cutting out the head, since on whole
+pictures the plain network named 35 in 100.
 """
 
 from __future__ import annotations
