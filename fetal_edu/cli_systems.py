@@ -63,9 +63,11 @@ def _list() -> int:
 
 
 def _verdict(result: TrialResult) -> str:
+    from fetal_edu.learning.trial_claim import NOT, PARTLY, REPRODUCED
+
     words = [verdict.word for verdict in result.verdicts]
-    right = f"{words.count('reproduced')} of {len(words)} statements"
-    return f"{result.verdict} ({right}, {len(result.seeds)} seeds)"
+    counts = [f"{words.count(word)} {word}" for word in (REPRODUCED, PARTLY, NOT) if word in words]
+    return f"{result.verdict} (of {len(words)} statements {', '.join(counts)}; {len(result.seeds)} seeds)"
 
 
 def _describe(card: Card) -> int:
