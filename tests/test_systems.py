@@ -177,7 +177,12 @@ def test_shipped_weights_are_small_have_a_card_and_answer(key):
     assert reading.notes
 
 
-OTHER_PARTS = {"head": ("abdomen-22w-premium", "4C-24w-premium"), "abdomen": ("head-20w", "4C-24w-premium")}
+OTHER_PARTS = {
+    "head": ("abdomen-22w-premium", "4C-24w-premium"),
+    "abdomen": ("head-20w", "4C-24w-premium"),
+    "heart": ("head-20w", "abdomen-22w-premium"),
+}
+OWN = {"head": "head-20w", "abdomen": "abdomen-22w-premium", "heart": "4C-24w-premium"}
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -187,8 +192,7 @@ def test_a_picture_of_another_part_is_doubted_and_one_of_its_own_is_not_for_that
         reading = system.read(net, bundled.load(name))
         assert reading.quality != "good"
         assert f"and not like the {system.part}" in reading.notes[0]
-    own = {"head": "head-20w", "abdomen": "abdomen-22w-premium"}[system.part]
-    reading = system.read(net, bundled.load(own))
+    reading = system.read(net, bundled.load(OWN[system.part]))
     assert not [note for note in reading.notes if "This looks like" in note]
 
 

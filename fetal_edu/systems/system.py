@@ -63,7 +63,7 @@ class System:
         ``analyse(net, sample) -> Reading``: what it says of one picture.
     trial : Trial
         The experiment that can contradict the claim; its name is the key.
-    part : "head" or "abdomen"
+    part : "head", "abdomen" or "heart"
         The part of the fetus that it learned from; `read` asks whether a picture shows that.
     follow_up : Trial, optional
         A second one, on the condition under which a claim that failed would hold: ``KEY-follow-up``.
