@@ -73,7 +73,7 @@ def full_run(key, *terms):
 # picture that speaks for the plane's name. **Grad-CAM** adds up the maps, each weighed by how much the
 # name's score grows with it; we count what is above half of the maximum.
 #
-# Below, lines of the head; then stripes that we made up. Either class has as many lying: means must fail.
+# Below, lines of the head; then made-up stripes. Lying ones are as frequent in both classes: means must fail.
 
 
 # %% key="bilinear"
