@@ -22,7 +22,7 @@ PREDICTIONS = (
             ),
             Option(
                 _("the area that speaks for the plane"),
-                _("It is smaller, beyond doubt: 0.03 of the picture in place of 0.17."),
+                _("It is smaller, beyond doubt: 0.030 of the picture in place of 0.175."),
             ),
             Option(
                 _("neither the share nor the area"),
@@ -33,16 +33,16 @@ PREDICTIONS = (
     ),
     Item(
         "09-differences",
-        _("Full run: which of these names most of seven planes of the head rightly?"),
+        _("Full run: which names most pictures rightly, six planes of the head and others?"),
         (
             Option(
                 _("edges counted by direction (HOG), an SVM"),
-                _("0.726: nothing in it has to be learned but the SVM, which suits 60 patients a plane."),
+                _("0.726 on average: only the SVM learns, which suits 60 patients a plane."),
                 right=True,
             ),
             Option(
                 _("a network with differences added"),
-                _("0.664: more than without them (0.595), less than HOG and an SVM."),
+                _("0.664: more than without them (0.595), on average less than HOG and an SVM."),
             ),
             Option(_("a plain network with a layer more"), _("0.675: about as many as with differences.")),
         ),
@@ -55,16 +55,16 @@ PREDICTIONS = (
         ),
         (
             Option(
-                _("the ellipse 10 mm too short, the line near the truth"),
+                _("the ellipse over 10 mm too short, the line near the truth"),
                 _("The line has dents and bulges; each makes it longer."),
             ),
             Option(
-                _("the line 10 mm too long, the ellipse near the truth"),
-                _("Dents lengthen a line. An ellipse has none; it errs by 9 mm at most, either way."),
+                _("the line over 10 mm too long, the ellipse near the truth"),
+                _("Dents lengthen a line, here by 13 mm. An ellipse has none; it errs by 9 mm at most."),
                 right=True,
             ),
             Option(
-                _("both about 10 mm too short, for skull is missing"),
+                _("both over 10 mm too short, for so much skull is missing"),
                 _("A mask that is too small in places still has a longer line, for its dents."),
             ),
         ),
@@ -109,7 +109,7 @@ PREDICTIONS = (
 QUIZ = (
     Item(
         "09-pooled",
-        _("Two planes hold as many walls and slits; in one they lie side by side. What tells them apart?"),
+        _("Two planes hold as many bones and slits; in one they lie together. What tells the planes apart?"),
         (
             Option(
                 _("The outer product of maps"),
@@ -145,7 +145,10 @@ QUIZ = (
                 _("In mm the ellipse has another shape. Scale first, then fit."),
                 right=True,
             ),
-            Option(_("480 times the root of 0.12"), _("That is right for the area, not for the length.")),
+            Option(
+                _("480 times the root of 0.12"),
+                _("Right for areas, if squared. A length depends on its direction."),
+            ),
             Option(_("480 times 0.4 mm, to be safe"), _("A length that is too large is no safer.")),
         ),
     ),
@@ -157,7 +160,7 @@ QUIZ = (
                 _("One with twice the attention"), _("It would still not tell what the weights alone buy.")
             ),
             Option(_("One that won a contest last year"), _("Too much differs then to blame one part.")),
-            Option(_("The same one, trained twice as long"), _("Useful, but it has fewer weights still.")),
+            Option(_("The old one, trained twice as long"), _("Useful too, but it has fewer weights still.")),
             Option(
                 _("A plain one with as many weights"),
                 _("More weights alone may give the same. Then attention is not the reason."),
