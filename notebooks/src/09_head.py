@@ -189,11 +189,10 @@ reveal("09-differences")
 #
 # A network takes differences of maps that kernels have smoothed. There they help: 0.664 named rightly in
 # place of 0.595 (+0.069, from 0.019 to 0.127), at no more weights. A layer more names 0.675, in 0.3 ms a
-# picture, not 1.7, though it multiplies more. HOG names most on average, 0.726; whether more than
-# differences (-0.007 to +0.135), these seeds can't tell.
+# picture, not 1.7, though it multiplies more. HOG names most on average, 0.726. Whether more than
+# differences, these seeds can't tell; nor with 120 patients a plane (`qu-follow-up`).
 #
-# **For you.** From 60 patients for each plane, no network was shown to beat an old method. Ask whether a
-# paper has tried one.
+# **For you.** No network was shown to beat an old method here. Ask whether a paper has tried one.
 #
 # **Change.** Add 8 to the sizes `(1, 2, 4)`. Why is 4 the best?
 #
