@@ -1,6 +1,7 @@
 """Trials: intervals, the rule of the verdict, stopping and going on, and results that are kept."""
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -186,6 +187,9 @@ def test_table_as_text_and_as_html():
     assert "Over 3 seeds alone" in text
     assert "a &lt; b?" in html
     assert html.count("<th scope='row'") == 2
+    line, reason = re.search("<summary>(.*)</summary><p>(.*)</p></details>", html).groups()
+    assert line.startswith("<b>reproduced</b>: b is better: +0.1")
+    assert "over 3 seeds × 20 examinations" in reason
     rehearsal = trial().run("quick", seeds=[4], progress=False)
     assert "One seed" in str(rehearsal)
     assert rehearsal.verdict == "no verdict"

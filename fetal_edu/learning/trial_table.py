@@ -12,6 +12,7 @@ import numpy as np
 from fetal_edu.learning.trial_stats import digits_of
 
 if TYPE_CHECKING:
+    from fetal_edu.learning.trial_claim import Claim, Verdict
     from fetal_edu.learning.trial_result import TrialResult
 
 __all__ = ["as_html", "as_text"]
@@ -43,12 +44,15 @@ def as_html(result: TrialResult) -> str:
         for row in body
     )
     caption = f"<caption style='text-align:left;padding:.4em .5em'>{escape(_title(result))}</caption>"
-    said = "".join(
-        f"<li><b>{escape(_(v.word))}</b>: {escape(c.says)}<br>{escape(v.reason)}</li>"
-        for c, v in _judged(result)
-    )
-    claims = f"<ul>{said}</ul>" if said else ""
+    claims = "".join(_foldable(result, claim, verdict) for claim, verdict in _judged(result))
     return f"<table>{caption}<tr>{top}</tr>{rows}</table>{claims}<p>{escape(_note(result))}</p>"
+
+
+def _foldable(result: TrialResult, claim: Claim, verdict: Verdict) -> str:
+    """Write a claim with its verdict and difference in a line; the reason shows at a click."""
+    found = result.difference(claim.arm, claim.figure, baseline=claim.baseline).text()
+    line = f"<b>{escape(_(verdict.word))}</b>: {escape(claim.says)}: {escape(found)}"
+    return f"<details><summary>{line}</summary><p>{escape(verdict.reason)}</p></details>"
 
 
 def _judged(result: TrialResult) -> list[tuple]:
