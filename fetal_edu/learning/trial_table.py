@@ -44,8 +44,9 @@ def as_html(result: TrialResult) -> str:
         for row in body
     )
     caption = f"<caption style='text-align:left;padding:.4em .5em'>{escape(_title(result))}</caption>"
+    note = _note(result) + (" " + _("A click on a statement shows its reason.") if result.claims else "")
     claims = "".join(_foldable(result, claim, verdict) for claim, verdict in _judged(result))
-    return f"<table>{caption}<tr>{top}</tr>{rows}</table>{claims}<p>{escape(_note(result))}</p>"
+    return f"<table>{caption}<tr>{top}</tr>{rows}</table>{claims}<p>{escape(note)}</p>"
 
 
 def _foldable(result: TrialResult, claim: Claim, verdict: Verdict) -> str:
