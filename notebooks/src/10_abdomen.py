@@ -262,8 +262,8 @@ reveal("10-fails")
 # they come, with fluid in pockets, AC errs by 21.5 %.
 #
 # Is it the vote? We looked, with no claim set. With each place named as it truly is, the vote errs by 1.0 %
-# at most under these disturbances: so naming fails, not voting. And a U-Net of as many weights, with an
-# ellipse, errs by less than 3 %.
+# at most under these disturbances: so naming fails, not voting. Where fluid lies in pockets, voting fails as
+# well. And a U-Net of as many weights, with an ellipse, errs by less than 3 % under these.
 #
 # A look up the beam names shadow and fluid no better than one across. Kappa of accepting planes is 0.49, a
 # reader's 0.84: *not reproduced*.
