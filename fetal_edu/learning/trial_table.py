@@ -36,7 +36,11 @@ def as_html(result: TrialResult) -> str:
     head, *body = _rows(result)
     cell = "style='text-align:right;padding:.2em .5em;white-space:nowrap'"
     left = cell.replace("right", "left")
-    top = "".join(f"<th scope='col' {cell if i else left}>{escape(text)}</th>" for i, text in enumerate(head))
+    # Long headings wrap: else the last columns are out of sight in a notebook.
+    wraps = cell.replace("nowrap", "normal;vertical-align:bottom")
+    top = "".join(
+        f"<th scope='col' {wraps if i else left}>{escape(text)}</th>" for i, text in enumerate(head)
+    )
     rows = "".join(
         f"<tr><th scope='row' {left[:-1]};font-weight:normal'>{escape(row[0])}</th>"
         + "".join(f"<td {cell}>{escape(text)}</td>" for text in row[1:])

@@ -22,12 +22,15 @@ PREDICTIONS = (
             ),
             Option(
                 _("the first two times, not the third"),
-                _("A factor and a constant fall out. What gain drives beyond white is cut off, and gone."),
+                _(
+                    "A factor and a constant fall out. But what gain drives beyond white is cut off, and "
+                    "what it lifts out of black is new."
+                ),
                 right=True,
             ),
             Option(
                 _("all three times, whatever is done"),
-                _("Gain drives bright tissue beyond white. Where all is white, no edge is left."),
+                _("Gain drives bright tissue beyond white: no edge is left. And black fills with echoes."),
             ),
         ),
     ),
@@ -110,7 +113,7 @@ PREDICTIONS = (
             ),
             Option(
                 _("0.86, a bit above the network"),
-                _("+0.004 (+0.000 to +0.006): certain, and hardly worth the work."),
+                _("+0.004 (+0.000 to +0.006): the direction is certain, but 0.01 would be worth having."),
                 right=True,
             ),
             Option(
@@ -124,13 +127,19 @@ PREDICTIONS = (
 QUIZ = (
     Item(
         "10-offset",
-        _("6 dB more gain, and nothing reaches white. What becomes of grey levels and of symmetry?"),
+        _(
+            "6 dB more gain, and nothing is cut off at white or black. What becomes of grey levels and of "
+            "symmetry?"
+        ),
         (
             Option(
                 _("Both are multiplied by one factor"),
                 _("Echoes are; grey levels are their logarithm, where a factor becomes a constant."),
             ),
-            Option(_("Grey levels stay; symmetry doubles"), _("It is the other way: grey rises.")),
+            Option(
+                _("Grey levels stay; symmetry doubles"),
+                _("Gain lifts grey levels; a share of the energy can't double."),
+            ),
             Option(
                 _("Grey levels rise alike; symmetry stays"),
                 _("A constant is no wave, so the filter drops it."),
@@ -143,12 +152,12 @@ QUIZ = (
         "10-kappa",
         _(
             "In two studies, two readers agree on 91 % of all planes. In study A half of the planes are "
-            "standard, in study B nine tenths. Whose kappa is higher?"
+            "standard, in study B nine tenths; readers err as ours do. Whose kappa is higher?"
         ),
         (
             Option(
                 _("A's: there, chance agrees on less"),
-                _("Both say yes nearly always in B, so they agree on 82 % even if they toss."),
+                _("In B both nearly always say yes: by lot they would agree on 77 %, in A on 50 %."),
                 right=True,
             ),
             Option(_("B's: more planes are standard there"), _("Then chance alone agrees on more.")),
