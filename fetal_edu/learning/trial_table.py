@@ -95,7 +95,7 @@ def _rows(result: TrialResult) -> list[list[str]]:
 
 def _spread(result: TrialResult, arm: str, figure: str) -> str:
     if figure not in result.figures[arm]:
-        return _("none")
+        return "–"
     column = [result.by_seed(other, figure) for other in result.arms if figure in result.figures[other]]
     values = result.by_seed(arm, figure)
     # One number of digits for a column; only what would vanish (a rate of 0.0001) is written in full.
