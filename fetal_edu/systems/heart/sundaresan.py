@@ -10,16 +10,17 @@ alone. We read neither its layers' sizes nor how it was trained.
 are one answer: the largest class names the picture. A coarse grid of scores sees much of the heart at once, a
 fine one keeps its border.
 
-**This small version.** The FCN of chapter 05 with four classes, on the middle of a picture in 96 × 128 pixels:
-3 × 4 scores with stride 32, 6 × 8 with 16, 12 × 16 with 8. What is labelled is the heart of a drawn picture;
-in 3V, where three vessels lie apart, all between them too (the convex hull), since a coarse grid can't follow
-a vessel of few pixels. All strides start with the same encoder and have as many weights, to one in a hundred;
-each is trained at once, where Long and colleagues trained one after the other.
+**This small version.** The FCN of chapter 05 with four classes, on the middle of a picture in 96 × 128
+pixels: 3 × 4 scores with stride 32, 6 × 8 with 16, 12 × 16 with 8. What is labelled is the heart of a drawn
+picture; in 3V, where three vessels lie apart, all between them too (the convex hull), since a coarse grid
+can't follow a vessel of few pixels. All strides start with the same encoder and have as many weights, to one
+in a hundred; each is trained at once, where Long and colleagues trained one after the other.
 
-**The trial.** Does 16 name more views than 32, does it outline better, is it better than 8, is LVOT named less
-often than the other two? And is it the small structure? Then LVOT with an aortic root a seventh as wide must
-be named less often still. A picture to learn from is a patient of its own; a patient to test on shows all
-three views, and is the same for all seeds. Follow-up: fewer patients, where a fine grid might learn the grain.
+**The trial.** Does 16 name more views than 32, does it outline better, is it better than 8, is LVOT named
+less often than the other two? And is it the small structure? Then LVOT with an aortic root a seventh as wide
+must be named less often still. A picture to learn from is a patient of its own; a patient to test on shows
+all three views, and is the same for all seeds. Follow-up: fewer patients, where a fine grid might learn the
+grain.
 
 Rehearsals with seed 90 changed the pictures. On whole ones of 64 × 96 pixels a heart was smaller than one
 place of stride 32, which named 3V in 1 of 15: no fair baseline. So the middle is cut out, at twice as many
@@ -30,34 +31,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache, partial
-from gettext import gettext as _
 from typing import Any
 
 import numpy as np
 import torch
-from skimage.morphology import convex_hull_image
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from fetal_edu.learning.augment import Augmentation
 from fetal_edu.learning.trial import Trial
 from fetal_edu.learning.trial_claim import Claim
-from fetal_edu.measure import Ellipse, fit_probability
-from fetal_edu.measure.head import NO_SCALE
-from fetal_edu.measure.plausible import CUT_DOUBTFUL, share_outside
 from fetal_edu.nets import FCN, count_parameters
-from fetal_edu.sample import Reading, Sample, Value
-from fetal_edu.systems.kit import How, Known, drawn, logits_of, macs, on_canvas, train
+from fetal_edu.systems.heart.sundaresan_parts import DRAWN, SHAPE, VIEWS, analyse, pictures, view_of
+from fetal_edu.systems.kit import How, Known, drawn, logits_of, macs, train
 from fetal_edu.systems.system import System
 
-__all__ = ["SYSTEM", "VIEWS", "HeartFCN", "analyse", "heart_region", "view_of"]
+__all__ = ["SYSTEM", "HeartFCN", "pixel_loss"]
 
-VIEWS = ("4C", "LVOT", "3V")
-DRAWN, SHAPE = (128, 192), (96, 128)  # a picture, and the middle of it that the network sees
 CHANNELS = (4, 8, 16, 32, 48, 64)
 STUDY_SEED, TEST_SEED = 23_000, 23_999_000
-SMALLEST = 0.01  # of the picture: a class on fewer pixels names no view
-SURE = 0.6
 NARROW = {"cue": 1.0}  # the aortic root is a seventh as wide as it really is
 SHAKE = Augmentation(
     rotation=20, zoom=(0.9, 1.1), shift=0.05, gamma=0.3, gain=0.2, unevenness=0.2, noise=0.02, blur=0, hide=0
@@ -79,43 +71,6 @@ class HeartFCN(FCN):
         self.known = Known()
 
 
-def middle_of(shape: tuple[int, ...]) -> tuple[float, float, float, float]:
-    """Return the box (row0, column0, row1, column1) of a picture's middle.
-
-    It has three quarters of the rows and two thirds of the columns.
-
-    Examples
-    --------
-    >>> middle_of((128, 192))
-    (16.0, 32.0, 112.0, 160.0)
-    """
-    rows, columns = shape[:2]
-    return rows / 8, columns / 6, 7 * rows / 8, 5 * columns / 6
-
-
-def heart_region(sample: Sample) -> np.ndarray:
-    """Return the heart's pixels of a drawn picture, with all that lies between its parts.
-
-    Returns
-    -------
-    bool array of the picture's shape
-        The convex hull: 4C and LVOT hardly change, and in 3V it joins three vessels.
-    """
-    mask = sample.mask("heart")
-    return convex_hull_image(mask) if mask.any() else mask
-
-
-def pictures(samples: Sequence[Sample], numbers: Sequence[int]) -> tuple[Tensor, Tensor]:
-    """Return images (n, 1, rows, columns), and masks (n, 3, rows, columns): the heart in its view's map."""
-    box, images = middle_of(DRAWN), []
-    masks = torch.zeros(len(samples), len(VIEWS), *SHAPE)
-    for mask, sample, number in zip(masks, samples, numbers, strict=True):
-        image, frame = on_canvas(sample, SHAPE, box=box)
-        mask[number] = torch.from_numpy(frame.shrink(heart_region(sample).astype(np.float32)))
-        images.append(image)
-    return torch.cat(images), masks
-
-
 def pixel_loss(logits: Tensor, masks: Tensor) -> Tensor:
     """Return the mean cross-entropy of all pixels; what no view's mask covers is background.
 
@@ -127,30 +82,6 @@ def pixel_loss(logits: Tensor, masks: Tensor) -> Tensor:
     """
     background = (1 - masks.sum(dim=1, keepdim=True)).clamp(min=0)
     return cross_entropy(logits, torch.cat([background, masks], dim=1))
-
-
-def view_of(logits: Tensor) -> Tensor:
-    """Name each picture by its largest class.
-
-    Parameters
-    ----------
-    logits : (B, 4, H, W) float tensor
-
-    Returns
-    -------
-    (B,) int64 tensor
-        Place in `VIEWS`; -1 where no view's class covers a hundredth of the picture.
-
-    Examples
-    --------
-    >>> logits = torch.zeros(2, 4, 10, 10); logits[:, 0] = 1; logits[0, 2, :3] = 2; logits[0, 3, 3:5] = 2
-    >>> view_of(logits)
-    tensor([ 1, -1])
-    """
-    called = logits.argmax(dim=1).flatten(1)  # (B, H * W)
-    share = torch.stack([(called == 1 + place).float().mean(dim=1) for place in range(len(VIEWS))], dim=1)
-    most, view = share.max(dim=1)
-    return torch.where(most >= SMALLEST, view, -1)
 
 
 def study(seed: int, patients: int) -> tuple[Tensor, Tensor]:
@@ -272,57 +203,6 @@ FOLLOW_UP = Trial(
     },
     prepare=share,
 )
-
-
-def lengths(ellipse: Ellipse, view: str, scaled: bool) -> dict[str, Value]:
-    """Return what is read off the heart's outline: its diameter, and in 4C its circumference."""
-    if not scaled:
-        across = Value(ellipse.semi_major + ellipse.semi_minor, "pixels")
-        return {"heart_diameter_px": across, "cc": Value(None, "mm", reason=NO_SCALE)}
-    across = Value(ellipse.semi_major + ellipse.semi_minor, "mm")
-    other = _("the heart's circumference is measured in 4C, and this seems to be {}.").format(view)
-    round_mm = Value(ellipse.circumference, "mm") if view == VIEWS[0] else Value(None, "mm", reason=other)
-    return {"heart_diameter": across, "cc": round_mm}
-
-
-def analyse(net: HeartFCN, sample: Sample) -> Reading:
-    """Find the heart in one picture, name its view, and measure it."""
-    image, frame = on_canvas(sample, SHAPE, box=middle_of(sample.shape))
-    logits = logits_of(net, image)
-    likely = logits.softmax(dim=1)[0]  # (4, rows, columns)
-    place, inside = int(view_of(logits)[0]), likely[0] < 0.5
-    heart = frame.enlarge((1 - likely[0]).numpy())
-    try:
-        ellipse = fit_probability(heart, sample.spacing or (1.0, 1.0))
-    except ValueError:
-        place = -1
-    if place < 0 or not inside.any():
-        reason = _("no heart found.")
-        values = {
-            name: Value(None, unit, reason=reason) for name, unit in (("confidence", "%"), ("cc", "mm"))
-        }
-        return Reading(values=values, quality="none", notes=(reason,))
-    of_views = likely[1:, inside].sum(dim=1)  # how likely each view is, over the heart's pixels
-    confidence, view = float(of_views[place] / of_views.sum()), VIEWS[place]
-    notes = [doubt] if (doubt := net.known.doubt(image.numpy())) else []
-    if confidence < SURE:
-        second = VIEWS[next(i for i in of_views.argsort(descending=True).tolist() if i != place)]
-        notes.append(
-            _("The network is unsure: {} by {:.0%} of the heart, then {}.").format(view, confidence, second)
-        )
-    if (cut := share_outside(ellipse, sample)) > CUT_DOUBTFUL:
-        notes.append(_("{:.0%} of the heart's outline lies outside the picture.").format(cut))
-    return Reading(
-        plane=view,
-        mask=heart >= 0.5,
-        ellipse=ellipse,
-        values={
-            "confidence": Value(100 * confidence, "%"),
-            **lengths(ellipse, view, sample.spacing is not None),
-        },
-        quality="doubtful" if notes else "good",
-        notes=tuple(notes),
-    )
 
 
 SYSTEM = System(
