@@ -25,6 +25,13 @@ grain.
 Rehearsals with seed 90 changed the pictures. On whole ones of 64 × 96 pixels a heart was smaller than one
 place of stride 32, which named 3V in 1 of 15: no fair baseline. So the middle is cut out, at twice as many
 pixels. The patients to test on were drawn anew after that.
+
+**What came out** (full run, five seeds). With stride 32 the right view is named in 0.91 of the pictures, with
+16 in 0.90, with 8 in 0.86: no gain of 16 over 32 shows, and its lead over 8 may be chance. In Dice the finer
+grid wins: 0.84, 0.87, 0.88. So 16 beats 32 in the outline alone, and which stride is best depends on what is
+asked. LVOT was the lowest with all three (0.84, 0.84, 0.79), below the other two by 0.10, but among 40
+patients this may be chance. A root a seventh as wide cost 0.03, which may be chance too: what told this
+network LVOT from 4C need not have been the root. Two cuts of a drawn heart differ in more than that.
 """
 
 from __future__ import annotations
@@ -219,5 +226,4 @@ SYSTEM = System(
     analyse=analyse,
     trial=TRIAL,
     part="heart",
-    follow_up=FOLLOW_UP,
 )
