@@ -1,0 +1,2 @@
+from . import sundaresan as sundaresan
+from . import sundaresan_parts as sundaresan_parts
