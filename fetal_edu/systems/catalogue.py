@@ -21,6 +21,7 @@ SYSTEMS = (
     "head/shu", "head/qu", "head/huang", "head/xing", "head/chen",
     "abdomen/wu", "abdomen/jang", "abdomen/ravishankar",
     "heart/sundaresan",
+    "heart/wang",
 )  # fmt: skip
 
 

@@ -1,2 +1,3 @@
 from . import sundaresan as sundaresan
 from . import sundaresan_parts as sundaresan_parts
+from . import wang as wang

@@ -1,0 +1,349 @@
+"""[24] Wang, 2022: a residual CNN names heart views, some of which are rare.
+
+**The work.** Wang Lianfang, in Chinese, a dissertation at Harbin Institute of Technology, 2022, 9-20. We know
+it from the review alone: heart views are a long-tail task; the loss takes in how common each label is; a
+residual CNN does the frames, and an LSTM reads its features from frame to frame. The review tells no figures
+and no form of the loss. Ours is A. K. Menon and colleagues, Long-tail learning via logit adjustment, ICLR
+2021, arXiv 2007.07314.
+
+**The idea.** Where half of the training pictures show "other", a network gets far by guessing "other". So
+the logarithm of each view's share is added to its number during training alone. The shares then explain what
+is common, and what the network itself has to learn is what tells the views apart.
+
+**This small version.** Three residual blocks on the middle of the picture, 48 × 48 pixels, without a
+detector. Sizes are ours. Half of the pictures show "other", then ever half as many: 4C, LVOT, RVOT, 3V.
+
+**The trial.** Is the prior in the loss better than plain training, re-weighting and over-sampling, where all
+views are tested equally often? Taken away afterwards from what plain training gave, does it do as much? What
+does it cost "other"? Each picture is a patient of its own; all seeds are tested on the same patients.
+
+**The condition.** A prior says nothing about pictures. So in two more arms the rare view is one that looks
+like a common one: LVOT with an aortic root of a seventh of its width, beside 4C. Does it name more of these
+two together, or does it only move the line between them?
+
+**Before the full run.** Rehearsals on patient seeds 90 and above set the cut, the rate and the pictures'
+difficulty (0.2), by a plain network with equally many pictures of each view: it named 71 in 100 rightly,
+where chance is 20. A rehearsal of all arms on seed 95 changed nothing but the number of steps and of test
+patients, which had to be fewer.
+
+**Left out.** The second stage. Chapter 07 has it on trial: an LSTM on a CNN's features against an average
+over frames.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache, partial
+from gettext import gettext as _
+from itertools import pairwise
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+
+from fetal_edu.learning.sweeps import Shaken
+from fetal_edu.learning.trial import Trial
+from fetal_edu.learning.trial_claim import Claim
+from fetal_edu.nets import count_parameters, pooled_head
+from fetal_edu.sample import Reading, Sample
+from fetal_edu.systems.kit import How, Known, drawn, logits_of, macs, on_canvas, plane_reading, train
+from fetal_edu.systems.system import System
+
+__all__ = ["SYSTEM", "VIEWS", "Residual", "ResidualCNN", "adjusted", "counts", "repeated"]
+
+VIEWS = ("other", "4C", "LVOT", "RVOT", "3V")
+SHAPE, MIDDLE = (48, 48), 0.8  # of the canvas; side of the cut, in the picture's shorter sides
+EASY = 0.2  # difficulty of the pictures
+STUDY_SEED, TEST_SEED = 24_000, 24_999
+
+
+# --- the prior ----------------------------------------------------------------------------------------------
+
+
+def adjusted(logits: Tensor, prior: Tensor, tau: float = 1.0) -> Tensor:
+    """Add to each logit how common its class is: ``logits + tau * log(prior)``.
+
+    **Mind the sign.** In training it is added, and nothing is done when the network names a picture.
+    Afterwards, to the logits of a plainly trained network, it is taken away: give ``-tau``. Whoever does both
+    corrects twice.
+
+    Parameters
+    ----------
+    logits : (B, classes) float tensor
+    prior : (classes,) float tensor
+        Share of each class in the training pictures, above 0.
+    tau : float
+        How much of it.
+
+    Raises
+    ------
+    ValueError
+        If a share is not above 0: the logarithm of 0 would keep its class from ever being learned.
+
+    References
+    ----------
+    A. K. Menon et al., Long-tail learning via logit adjustment, ICLR 2021, arXiv 2007.07314.
+
+    Examples
+    --------
+    Equal logits are named by the prior; a prior taken away names the rare one.
+
+    >>> prior = torch.tensor([0.9, 0.1])
+    >>> adjusted(torch.zeros(1, 2), prior).softmax(dim=1)
+    tensor([[0.9000, 0.1000]])
+    >>> adjusted(torch.zeros(1, 2), prior, -1).softmax(dim=1)
+    tensor([[0.1000, 0.9000]])
+    """
+    if not bool((prior > 0).all()):
+        raise ValueError(
+            f"prior {prior.tolist()}: each class needs a share above 0; leave out what is never seen"
+        )
+    return logits + tau * prior.log()
+
+
+def shares(numbers: Tensor) -> Tensor:
+    """Return the share of each view among training pictures (n,) of class numbers."""
+    return torch.bincount(numbers, minlength=len(VIEWS)) / len(numbers)
+
+
+def repeated(numbers: Tensor) -> Tensor:
+    """Return which pictures to show, so that each class comes as often as the most common one.
+
+    Examples
+    --------
+    >>> repeated(torch.tensor([0, 0, 0, 1, 1]))
+    tensor([0, 1, 2, 3, 4, 3])
+    """
+    most = int(torch.bincount(numbers).max())
+    own = [torch.nonzero(numbers == number)[:, 0] for number in numbers.unique()]
+    return torch.cat([one.repeat(-(-most // len(one)))[:most] for one in own])
+
+
+def loss_of(way: str, prior: Tensor) -> Callable[[Tensor, Tensor], Tensor]:
+    """Return the loss of a way to train."""
+    if way == "re-weighted":
+        return partial(cross_entropy, weight=1 / (prior * len(prior)))
+    if way == "in the loss":
+        return lambda logits, numbers: cross_entropy(adjusted(logits, prior), numbers)
+    return cross_entropy
+
+
+# --- the network --------------------------------------------------------------------------------------------
+
+
+class Residual(nn.Module):
+    """Two convolutions whose result is added to what came in.
+
+    Where more maps go out than come in, a 1x1 convolution brings what came in to their number.
+
+    References
+    ----------
+    K. He, X. Zhang, S. Ren, J. Sun, Deep residual learning for image recognition, CVPR 2016, arXiv
+    1512.03385.
+
+    Examples
+    --------
+    >>> Residual(4, 8)(torch.zeros(2, 4, 6, 6)).shape
+    torch.Size([2, 8, 6, 6])
+    """
+
+    def __init__(self, n_in: int, n_out: int) -> None:
+        super().__init__()
+        self.more = nn.Sequential(
+            nn.Conv2d(n_in, n_out, 3, padding=1, bias=False), nn.BatchNorm2d(n_out), nn.ReLU(),
+            nn.Conv2d(n_out, n_out, 3, padding=1, bias=False), nn.BatchNorm2d(n_out),
+        )  # fmt: skip
+        around = nn.Sequential(nn.Conv2d(n_in, n_out, 1, bias=False), nn.BatchNorm2d(n_out))
+        self.around = nn.Identity() if n_in == n_out else around
+
+    def forward(self, maps: Tensor) -> Tensor:
+        """Return (B, n_out, H, W) for (B, n_in, H, W)."""
+        return (self.around(maps) + self.more(maps)).relu()
+
+
+class ResidualCNN(nn.Module):
+    """A convolution, then residual blocks with a pooling before each; the means of the maps name the view.
+
+    Examples
+    --------
+    >>> ResidualCNN()(torch.zeros(2, 1, 48, 48)).shape
+    torch.Size([2, 5])
+    """
+
+    def __init__(self, channels: Sequence[int] = (16, 16, 32, 64)) -> None:
+        super().__init__()
+        self.known = Known()
+        first = nn.Sequential(
+            nn.Conv2d(1, channels[0], 3, padding=1, bias=False), nn.BatchNorm2d(channels[0]), nn.ReLU()
+        )
+        blocks = [nn.Sequential(nn.MaxPool2d(2), Residual(a, b)) for a, b in pairwise(channels)]
+        self.maps = nn.Sequential(first, *blocks)
+        self.head = pooled_head(channels[-1], len(VIEWS))
+
+    def forward(self, image: Tensor) -> Tensor:
+        """Return (B, 5) logits for (B, 1, H, W) images."""
+        return self.head(self.maps(image))
+
+
+# --- pictures and training ----------------------------------------------------------------------------------
+
+
+def counts(most: int, *, hidden: bool = False) -> tuple[int, ...]:
+    """How many pictures of each of `VIEWS` there are to learn from: ever half as many.
+
+    Parameters
+    ----------
+    most : int
+        Of "other".
+    hidden : bool
+        LVOT is the rarest, in place of 3V.
+
+    Examples
+    --------
+    >>> counts(192), counts(192, hidden=True)
+    ((192, 96, 48, 24, 12), (192, 96, 12, 24, 48))
+    """
+    falling = [most >> halvings for halvings in range(len(VIEWS))]
+    return tuple(falling[place] for place in ((0, 1, 4, 3, 2) if hidden else range(len(VIEWS))))
+
+
+def middle(sample: Sample) -> tuple[float, float, float, float] | None:
+    """Return a square in the middle of one picture, where a sonographer keeps the heart."""
+    if sample.image.ndim != 2:
+        return None  # `on_canvas` says what is wrong
+    (rows, columns), half = sample.shape, MIDDLE * min(sample.shape) / 2
+    return rows / 2 - half, columns / 2 - half, rows / 2 + half, columns / 2 + half
+
+
+@lru_cache(maxsize=6)
+def pictures(seed: int, patients: tuple[int, ...], hidden: bool = False) -> tuple[Tensor, Tensor]:
+    """Draw so many patients of each view, one picture each; numbers are places in `VIEWS`."""
+    images = []
+    for place, (view, n) in enumerate(zip(VIEWS, patients, strict=True)):
+        how = {"knobs": {"cue": 1.0}} if hidden and view == "LVOT" else {}
+        some = drawn(view, 1000 * seed + place, n, shape=(128, 192), anatomy="heart", difficulty=EASY, **how)
+        images += [on_canvas(one, SHAPE, box=middle(one))[0] for one in some]
+    return torch.cat(images), torch.arange(len(VIEWS)).repeat_interleave(torch.tensor(patients))
+
+
+def study(seed: int, settings: Mapping[str, Any], *, hidden: bool = False) -> tuple[Tensor, Tensor]:
+    """Return the patients of a seed to learn from."""
+    return pictures(STUDY_SEED + seed, counts(settings["most"], hidden=hidden), hidden)
+
+
+def tested(settings: Mapping[str, Any], *, hidden: bool) -> tuple[Tensor, Tensor]:
+    """Return the patients to test on, equally many of each view, the same for all seeds."""
+    return pictures(TEST_SEED, (settings["tested"],) * len(VIEWS), hidden)
+
+
+tested.__test__ = False  # not a test of pytest's
+
+
+@lru_cache(maxsize=1)
+def _trained(seed: int, way: str, hidden: bool, settings: tuple[tuple[str, Any], ...]) -> ResidualCNN:
+    told = dict(settings)
+    images, numbers = study(seed, told, hidden=hidden)
+    loss = loss_of(way, shares(numbers))
+    shown = repeated(numbers) if way == "over-sampled" else torch.arange(len(numbers))
+    torch.manual_seed(seed)
+    net = ResidualCNN().to(memory_format=torch.channels_last)
+    how = How(steps=told["steps"], batch=told["batch"], rate=told["rate"])
+    train(Shaken(net), (images[shown], numbers[shown]), how=how, seed=seed, loss=loss)
+    net.known.learn(images)
+    return net.eval()
+
+
+def trained(
+    seed: int, settings: Mapping[str, Any], *, way: str = "in the loss", hidden: bool = False
+) -> ResidualCNN:
+    """Train one network on the patients of a seed: plain, re-weighted, over-sampled, or in the loss."""
+    return _trained(seed, way, hidden, tuple(sorted(settings.items())))
+
+
+def arm(
+    seed: int, settings: Mapping[str, Any], *, way: str, after: float = 0.0, hidden: bool = False
+) -> dict[str, Any]:
+    """Train one network, take `after` times the prior away from what it says, and see what it names."""
+    net, (images, numbers) = trained(seed, settings, way=way, hidden=hidden), tested(settings, hidden=hidden)
+    prior = shares(study(seed, settings, hidden=hidden)[1])
+    right = (adjusted(logits_of(net, images), prior, -after).argmax(dim=1) == numbers).double()
+    of_view = right.view(len(VIEWS), -1)  # (views, patients): all views are tested equally often
+    rare = VIEWS.index("LVOT" if hidden else "3V")
+    return {
+        "right": right.numpy(),
+        "rare": of_view[rare].numpy(),
+        "other": of_view[0].numpy(),
+        "pair": torch.cat([of_view[rare], of_view[VIEWS.index("4C")]]).numpy(),
+        "as trained": float(of_view.mean(dim=1) @ prior.double()),
+        "compute": macs(net, (1, *SHAPE)),
+        "parameters": count_parameters(net),
+    }
+
+
+def share(seed: int, settings: Mapping[str, Any]) -> None:
+    """Draw what all arms of a seed use, before their time is taken."""
+    for hidden in (False, True):
+        study(seed, settings, hidden=hidden), tested(settings, hidden=hidden)
+
+
+def analyse(net: ResidualCNN, sample: Sample) -> Reading:
+    """Name the view of the heart in the middle of a picture."""
+    reading = plane_reading(net, sample, VIEWS, shape=SHAPE, box=middle(sample))
+    even = _("It looks at the middle of the picture alone, and takes all five views for equally common.")
+    return replace(reading, notes=(*reading.notes, even))
+
+
+LOSS, PLAIN = "in the loss", "plain"
+
+TRIAL = Trial(
+    name="wang",
+    question="Does the prior of the labels in the loss name more heart views, where some were rare?",
+    arms={
+        "plain": partial(arm, way="plain"),
+        "post-hoc": partial(arm, way="plain", after=1.0),
+        "in the loss": partial(arm, way="in the loss"),
+        "re-weighted": partial(arm, way="re-weighted"),
+        "over-sampled": partial(arm, way="over-sampled"),
+        "look-alike, plain": partial(arm, way="plain", hidden=True),
+        "look-alike, in the loss": partial(arm, way="in the loss", hidden=True),
+    },
+    baseline="plain",
+    claims=(
+        Claim("The prior in the loss names more views", LOSS, PLAIN, "right", "higher", 0.03),
+        Claim("It names more than re-weighting", LOSS, "re-weighted", "right", "higher", 0.03),
+        Claim("It names more than over-sampling", LOSS, "over-sampled", "right", "higher", 0.03),
+        Claim("Taken away afterwards, it does as much", "post-hoc", LOSS, "right", "same", 0.03),
+        Claim("It costs the common view nothing", LOSS, PLAIN, "other", "same", 0.05),
+        Claim(
+            "It tells a rare view from a common one that looks alike",
+            "look-alike, in the loss", "look-alike, plain", "pair", "higher", 0.03,
+        ),
+    ),
+    labels={
+        "right": "balanced", "rare": "rarest view", "other": "other", "pair": "rarest and 4C",
+        "as trained": "in training's mix",
+    },
+    settings={
+        "quick": {"most": 48, "tested": 6, "steps": 50, "batch": 16, "rate": 1e-2},
+        "full": {"most": 192, "tested": 50, "steps": 300, "batch": 24, "rate": 1e-2},
+    },
+    only={"quick": ("plain", "post-hoc", "in the loss")},
+    prepare=share,
+)  # fmt: skip
+
+SYSTEM = System(
+    key="wang",
+    cites="[24] Wang L. Dissertation, Harbin Institute of Technology 2022",
+    idea="Add the logarithm of each view's share to its number in training: a rare view isn't drowned.",
+    claim="A residual CNN whose loss takes in the labels' prior, followed by an LSTM, classifies 4C, LVOT, "
+    "RVOT, 3V and other planes well, some of which are rare.",
+    task="name the view of a fetal heart, where some views were rare in training",
+    answers="the view of the heart, with the network's confidence",
+    build=ResidualCNN,
+    train=lambda budget, seed: trained(seed, TRIAL.settings[budget]),
+    analyse=analyse,
+    trial=TRIAL,
+    part="heart",
+)
