@@ -20,8 +20,7 @@ __all__ = ["SYSTEMS", "card_in", "cards", "find_system", "find_system_trial"]
 SYSTEMS = (
     "head/shu", "head/qu", "head/huang", "head/xing", "head/chen",
     "abdomen/wu", "abdomen/jang", "abdomen/ravishankar",
-    "heart/sundaresan",
-    "heart/wang",
+    "heart/sundaresan", "heart/wang",
 )  # fmt: skip
 
 
