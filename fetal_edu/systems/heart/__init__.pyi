@@ -1,1 +1,2 @@
 from . import wang as wang
+from . import wang_parts as wang_parts
