@@ -32,6 +32,9 @@ grid wins: 0.84, 0.87, 0.88. So 16 beats 32 in the outline alone, and which stri
 asked. LVOT was the lowest with all three (0.84, 0.84, 0.79), below the other two by 0.10, but among 40
 patients this may be chance. A root a seventh as wide cost 0.03, which may be chance too: what told this
 network LVOT from 4C need not have been the root. Two cuts of a drawn heart differ in more than that.
+
+With a quarter of the patients (follow-up) 16 names 0.86 and 8 names 0.85: no condition was found under which
+16 leads for certain.
 """
 
 from __future__ import annotations
@@ -226,4 +229,5 @@ SYSTEM = System(
     analyse=analyse,
     trial=TRIAL,
     part="heart",
+    follow_up=FOLLOW_UP,
 )
