@@ -34,7 +34,10 @@ patients this may be chance. A root a seventh as wide cost 0.03, which may be ch
 network LVOT from 4C need not have been the root. Two cuts of a drawn heart differ in more than that.
 
 With a quarter of the patients (follow-up) 16 names 0.86 and 8 names 0.85: no condition was found under which
-16 leads for certain.
+16 leads for certain. One look afterwards, at seed 0: of 40 LVOTs 6 were called 4C and 3 were called 3V.
+
+**What it can't.** RVOT, or a plane beside the standard ones, it calls one of its three. Where a heart comes
+near the border of what the network sees, its outline can grow a tail there: beyond the border no stamp adds.
 """
 
 from __future__ import annotations
