@@ -9,12 +9,11 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
 
 import fetal_edu
 from fetal_edu import cli_data, cli_grade, cli_simulate, cli_systems, cli_trial
 from fetal_edu.data.limits import BadInput
-from fetal_edu.systems.catalogue import cards
+from fetal_edu.systems.catalogue import keys
 
 __all__ = ["main"]
 
@@ -176,7 +175,7 @@ def _with_progress(outcomes: Iterable, names: Sequence[str]) -> Iterator:
 
 def _add_train(commands: argparse._SubParsersAction) -> None:
     made = _command(commands, "train", "Train a network that the project ships.")
-    systems = (*(card.key for card in cards()), "parts")
+    systems = (*keys(), "parts")
     made.add_argument(
         "name",
         choices=("head", "head-phantom", "skips", *systems),
@@ -202,8 +201,8 @@ def _train(arguments: argparse.Namespace) -> int:
         raise BadInput(f"{arguments.epochs} epochs train nothing: give 1 or more.")
     if arguments.seed < 0:
         raise BadInput(f"The seed {arguments.seed} is negative: give 0 or more.")
-    if arguments.name in {*(card.key for card in cards()), "parts"}:
-        return _train_system(arguments)
+    if arguments.name in (*keys(), "parts"):
+        return cli_systems.train(arguments)
     from fetal_edu import batch, runtime
     from fetal_edu.data import hc18
 
@@ -238,28 +237,6 @@ def _train(arguments: argparse.Namespace) -> int:
         gain = card["above_floor"][seed]
         print(f"Dice above the floor: {gain['mean']:.3f} ({gain['low']:.3f} to {gain['high']:.3f})")
     print(f"Saved in {out}")
-    return DONE
-
-
-def _train_system(arguments: argparse.Namespace) -> int:
-    if arguments.epochs is not None or arguments.data or arguments.card_only:
-        raise BadInput("A system has its own recipe: --epochs, --data and --card-only are for the others.")
-    from fetal_edu import batch
-
-    try:
-        import torch
-
-        from fetal_edu.systems.parts import make_parts
-        from fetal_edu.systems.ship import SHELF, make_system
-    except ImportError as error:
-        raise BadInput(f"Training needs more packages ({error}): pip install 'fetal_edu[train]'.") from None
-    out = batch.writable_folder(arguments.out or SHELF)
-    torch.set_num_threads(1)
-    make = make_parts if arguments.name == "parts" else partial(make_system, arguments.name)
-    card = make(seed=arguments.seed, out=out)
-    print(
-        f"{card['name']}: {card['parameters']:,} weights, {card['cpu_minutes']} CPU minutes. Saved in {out}"
-    )
     return DONE
 
 

@@ -1,4 +1,4 @@
-"""``fetal-edu systems``: what the review cites, how its claims came out, what a system says of a picture."""
+"""``fetal-edu systems``: what the review cites and how it came out; ask a system, or train it again."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import sys
 import textwrap
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from fetal_edu.data.limits import BadInput
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from fetal_edu.learning.trial_result import TrialResult
     from fetal_edu.systems.system import Card
 
-__all__ = ["add"]
+__all__ = ["add", "train"]
 
 DONE, REFUSED = 0, 2
 WIDE = 88
@@ -112,3 +113,26 @@ def _ask(arguments: argparse.Namespace) -> int:
     if asked:
         print(TRAINED_ON)
     return code
+
+
+def train(arguments: argparse.Namespace) -> int:
+    """Train a system, or the network that names parts, as ``fetal-edu train`` was told to."""
+    if arguments.epochs is not None or arguments.data or arguments.card_only:
+        raise BadInput("A system has its own recipe: --epochs, --data and --card-only are for the others.")
+    from fetal_edu import batch
+
+    try:
+        import torch
+
+        from fetal_edu.systems.parts import make_parts
+        from fetal_edu.systems.ship import SHELF, make_system
+    except ImportError as error:
+        raise BadInput(f"Training needs more packages ({error}): pip install 'fetal_edu[train]'.") from None
+    out = batch.writable_folder(arguments.out or SHELF)
+    torch.set_num_threads(1)
+    make = make_parts if arguments.name == "parts" else partial(make_system, arguments.name)
+    card = make(seed=arguments.seed, out=out)
+    print(
+        f"{card['name']}: {card['parameters']:,} weights, {card['cpu_minutes']} CPU minutes. Saved in {out}"
+    )
+    return DONE

@@ -75,13 +75,14 @@ def _trial(arguments: argparse.Namespace) -> int:
 
 def _list() -> int:
     from fetal_edu.learning import TRIALS, kept, kept_names
-    from fetal_edu.systems.catalogue import cards
+    from fetal_edu.systems.catalogue import keys
 
-    have, known = kept_names(), [*TRIALS, *(card.key for card in cards())]
-    for name in [*known, *(other for other in have if other not in known)]:
+    have, known = kept_names(), [*TRIALS, *keys()]
+    names = [*known, *(other for other in have if other not in known)]
+    for name in names:
         result = kept(name) if name in have else None
         told = "not kept yet" if result is None else f"{result.verdict:<15} {result.question}"
-        print(f"{name:<16} {told}")
+        print(f"{name:<{max(map(len, names))}} {told}")
     return DONE
 
 

@@ -406,7 +406,7 @@ def test_exercise_hough_vote_is_that_of_the_system_where_all_edges_count_alike(s
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_exercise_boost_residuals_is_a_round_of_the_system(seed):
-    from fetal_edu.systems.abdomen.ravishankar_trees import boost
+    from fetal_edu.systems.abdomen.ravishankar_boost import boost
 
     for case in find("boost-residuals").draw(seed):
         x, y, _answer, _threshold, rate = case.args

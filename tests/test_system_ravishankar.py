@@ -15,12 +15,11 @@ from fetal_edu.data import bundled
 from fetal_edu.measure import Ellipse
 from fetal_edu.sample import Sample
 from fetal_edu.systems.abdomen import ravishankar
+from fetal_edu.systems.abdomen.ravishankar_boost import best_stump, boost
 from fetal_edu.systems.abdomen.ravishankar_trees import (
     FEATURES,
     NEVER,
     Trees,
-    best_stump,
-    boost,
     features,
     fuse,
     opinion,

@@ -169,6 +169,7 @@ def test_shipped_weights_are_small_have_a_card_and_answer(key):
     assert card["name"] == key
     assert card["command"] == f"fetal-edu train {key} --seed {card['seed']}"
     assert card["budget"] == "full"
+    assert card["trial"] == str(kept(key)), "the card tells what its kept result tells"
     assert (ship.SHELF / f"{key}.md").read_text("utf-8").startswith(f"# {key}: ")
     assert (ship.SHELF / f"{key}.safetensors").stat().st_size <= MOST_BYTES
     noise = np.random.default_rng(0).uniform(0, 1, (120, 160)).astype(np.float32)

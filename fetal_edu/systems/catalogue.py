@@ -14,7 +14,7 @@ from fetal_edu.systems.system import TOLD, Card, System
 if TYPE_CHECKING:
     from fetal_edu.learning.trial import Trial
 
-__all__ = ["SYSTEMS", "card_in", "cards", "find_system", "find_system_trial"]
+__all__ = ["SYSTEMS", "card_in", "cards", "find_system", "find_system_trial", "keys"]
 
 #: The file of each system below this folder, in the review's order. A new system is its file and one line.
 SYSTEMS = (
@@ -22,6 +22,17 @@ SYSTEMS = (
     "abdomen/wu", "abdomen/jang", "abdomen/ravishankar",
     "heart/sundaresan", "heart/wang",
 )  # fmt: skip
+
+
+def keys() -> tuple[str, ...]:
+    """Return the systems' keys, which name their files, in the review's order; this opens no file.
+
+    Examples
+    --------
+    >>> keys()[:2]
+    ('shu', 'qu')
+    """
+    return tuple(name.rpartition("/")[2] for name in SYSTEMS)
 
 
 def card_in(source: str) -> Card:
@@ -86,10 +97,10 @@ def find_system(key: str) -> System:
     >>> find_system("qu").trial.name
     'qu'
     """
-    for name, card in zip(SYSTEMS, cards(), strict=True):
-        if card.key == key:
-            return import_module(f"fetal_edu.systems.{name.replace('/', '.')}").SYSTEM
-    raise BadInput(f"No system {key!r}: there are {', '.join(card.key for card in cards())}.")
+    if key not in keys():
+        raise BadInput(f"No system {key!r}: there are {', '.join(keys())}.")
+    name = SYSTEMS[keys().index(key)]
+    return import_module(f"fetal_edu.systems.{name.replace('/', '.')}").SYSTEM
 
 
 def find_system_trial(name: str) -> Trial | None:
@@ -101,7 +112,7 @@ def find_system_trial(name: str) -> Trial | None:
     ('qu-follow-up', None)
     """
     key = name.removesuffix("-follow-up")
-    if key not in {card.key for card in cards()}:
+    if key not in keys():
         return None
     system = find_system(key)
     return system.trial if name == key else system.follow_up

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from gettext import gettext as _
 from typing import Any
 
 import numpy as np
@@ -229,7 +230,8 @@ def plane_reading(
         notes.append(doubt)
     if confidence < sure:
         second = planes[int(likely.argsort()[-2])]
-        notes.append(f"The network is unsure: {planes[best]} {confidence:.0%}, then {second}.")
+        unsure = _("The network is unsure: {plane} {confidence:.0%}, then {second}.")
+        notes.append(unsure.format(plane=planes[best], confidence=confidence, second=second))
     values = {"confidence": Value(100 * confidence, "%")}
     return Reading(
         plane=planes[best], values=values, quality="doubtful" if notes else "good", notes=tuple(notes)

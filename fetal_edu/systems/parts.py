@@ -14,16 +14,15 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import load_file
 from torch import Tensor
 
 from fetal_edu.data.limits import BadInput
 from fetal_edu.learning.augment import Augmentation
 from fetal_edu.nets import PlaneCNN, count_parameters
 from fetal_edu.phantom import ANATOMIES
-from fetal_edu.runtime import WEIGHTS
 from fetal_edu.sample import Sample
-from fetal_edu.systems.kit import How, Known, drawn, logits_of, on_canvas, teach_planes
+from fetal_edu.systems.kit import How, drawn, logits_of, on_canvas, teach_planes
+from fetal_edu.systems.ship import SHELF, read_weights, write_weights
 
 __all__ = ["PARTS", "doubt_about_part", "make_parts", "part_probabilities", "train_parts"]
 
@@ -34,7 +33,7 @@ PATIENTS, TESTED = 120, 40
 HOW = How(steps=1000, batch=16, rate=8e-3)
 CHANGES = Augmentation(hide=0)  # gain, contrast, grain: real machines differ more than simulated ones
 NOT_IT = 0.2  # below this probability of its own part a system is doubted
-FILE = WEIGHTS / "systems" / "parts.safetensors"
+FILE = SHELF / "parts.safetensors"
 
 
 def pictures(seed: int, patients: int) -> tuple[Tensor, Tensor]:
@@ -60,11 +59,10 @@ def train_parts(seed: int, *, patients: int = PATIENTS, how: How = HOW) -> Plane
     """Train the network on simulated patients of all parts."""
     torch.manual_seed(seed)
     net = PlaneCNN(len(PARTS), size=SHAPE)
-    net.known = Known()
     return teach_planes(net, pictures(STUDY_SEED + seed, patients), how=how, seed=seed, changes=CHANGES)
 
 
-def make_parts(*, seed: int = 0, out: Path = FILE.parent) -> dict[str, Any]:
+def make_parts(*, seed: int = 0, out: Path = SHELF) -> dict[str, Any]:
     """Train it, try it on other patients, and write weights and card.
 
     Returns
@@ -72,8 +70,6 @@ def make_parts(*, seed: int = 0, out: Path = FILE.parent) -> dict[str, Any]:
     dict
         The card, with the share of pictures of each part that it named rightly.
     """
-    from fetal_edu.systems.ship import write_weights
-
     start = time.process_time()
     net = train_parts(seed)
     minutes = (time.process_time() - start) / 60
@@ -109,12 +105,7 @@ def make_parts(*, seed: int = 0, out: Path = FILE.parent) -> dict[str, Any]:
 def _shipped(file: Path = FILE) -> PlaneCNN:
     if not file.exists():
         raise BadInput(f"There are no weights in {file.parent}: `fetal-edu train parts` makes them.")
-    net = PlaneCNN(len(PARTS), size=SHAPE)
-    net.known = Known()
-    net.load_state_dict(
-        {name: one.float() if one.dtype == torch.float16 else one for name, one in load_file(file).items()}
-    )
-    return net.eval()
+    return read_weights(PlaneCNN(len(PARTS), size=SHAPE), file)
 
 
 def part_probabilities(sample: Sample) -> dict[str, float]:
@@ -151,11 +142,7 @@ def doubt_about_part(sample: Sample, part: str) -> str:
     likely = part_probabilities(sample)
     if likely[part] >= NOT_IT:
         return ""
-    seems = max(likely, key=likely.get)
-    if seems == part:
-        return _("This may be no picture of the {} ({:.0%}): don't trust what is said.").format(
-            _(part.replace("_", " ")), likely[part]
-        )
+    seems = max(likely, key=likely.get)  # not `part`: the largest of five is a fifth or more
     return _("This looks like the {} ({:.0%}) and not like the {}: don't trust what is said.").format(
         _(seems.replace("_", " ")), likely[seems], _(part.replace("_", " "))
     )

@@ -20,7 +20,7 @@ from fetal_edu.runtime import WEIGHTS
 from fetal_edu.systems.catalogue import find_system
 from fetal_edu.systems.system import System
 
-__all__ = ["SHELF", "card_of", "load_system", "make_system", "write_weights"]
+__all__ = ["SHELF", "card_of", "load_system", "make_system", "read_weights", "write_weights"]
 
 #: Where the weights of the systems lie.
 SHELF = WEIGHTS / "systems"
@@ -77,11 +77,16 @@ def load_system(key: str, *, folder: Path = SHELF) -> tuple[System, nn.Module]:
     file = Path(folder) / f"{key}.safetensors"
     if not file.exists():
         raise BadInput(f"There are no weights of {key} in {folder}: `fetal-edu train {key}` makes them.")
-    net, state = system.build(), load_file(file)
+    return system, read_weights(system.build(), file)
+
+
+def read_weights(net: nn.Module, file: Path) -> nn.Module:
+    """Put shipped weights into a network of the same shape; returns it in evaluation mode."""
+    state = load_file(file)
     net.load_state_dict(
         {name: one.float() if one.dtype == torch.float16 else one for name, one in state.items()}
     )
-    return system, net.eval()
+    return net.eval()
 
 
 def card_of(system: System, net: nn.Module, *, seed: int, minutes: float, budget: str) -> dict[str, Any]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import html
 from collections.abc import Callable
 from gettext import gettext as _
 from typing import Any
@@ -12,17 +10,14 @@ import ipywidgets
 import numpy as np
 from matplotlib.axes import Axes
 
-from ..figures import canvas, describe
-from ..figures.style import COLOURS, png
+from ..figures import canvas
+from ..figures.style import COLOURS
+from .sliding import picture_of, sentence, slider
 
 __all__ = ["CurveExplorer"]
 
-DPI = 96
 DRAWS = 100  # fits to seeds drawn anew: half a second at each move
 FEWEST = 3  # a power law has three unknowns
-STYLE = {"description_width": "11em"}
-WIDE = {"width": "34em"}
-TEXT = "font-size:var(--jp-content-font-size1,14px);line-height:1.5"
 
 Law = tuple[float, float, float]
 
@@ -73,14 +68,14 @@ class CurveExplorer:
         asked = [int(n) for n in counts] + [last * 2**k for k in (1, 2, 3)]
         if ask not in asked:
             raise ValueError(f"ask for one of {asked}, not for {ask}")
-        self._known = _slider(_("fitted up to (heads)"), [int(n) for n in counts[FEWEST - 1 :]])
+        self._known = slider(_("fitted up to (heads)"), [int(n) for n in counts[FEWEST - 1 :]])
         self._known.value = int(counts[known - 1])
-        self._ask = _slider(_("asked for (heads)"), asked)
+        self._ask = slider(_("asked for (heads)"), asked)
         self._ask.value = ask
         self._picture, self._said = ipywidgets.HTML(), ipywidgets.HTML()
         self.widget = ipywidgets.VBox([self._known, self._ask, self._said, self._picture])
-        for slider in (self._known, self._ask):
-            slider.observe(lambda _change: self._draw(), names="value")
+        for one in (self._known, self._ask):
+            one.observe(lambda _change: self._draw(), names="value")
         self._draw()
 
     def move(self, known: int, ask: int) -> str:
@@ -120,13 +115,8 @@ class CurveExplorer:
         self._paint(ax, law, laws)
         words = self.describe()
         told = _("A learning curve, a law fitted to it, and its interval.")
-        alt = html.escape(f"{told} {words}", quote=True)
-        data = base64.b64encode(png(describe(ax, words), dpi=DPI)).decode()
-        self._said.value = f"<p role='status' style='{TEXT}'>{html.escape(words)}</p>"
-        self._picture.value = (
-            f"<img src='data:image/png;base64,{data}' alt='{alt}' "
-            "style='width:768px;max-width:100%;height:auto'>"
-        )
+        self._said.value = sentence(words)
+        self._picture.value = picture_of(ax, told, words, width=768)
 
     def _paint(self, ax: Axes, law: np.ndarray, laws: np.ndarray) -> None:
         across = np.geomspace(self.counts[0], self._ask.options[-1], 60)
@@ -151,12 +141,6 @@ class CurveExplorer:
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
         return self.widget._repr_mimebundle_(**options) | {"text/plain": self.describe()}
-
-
-def _slider(label: str, options: list[int]) -> ipywidgets.SelectionSlider:
-    return ipywidgets.SelectionSlider(
-        options=options, description=label, continuous_update=False, style=STYLE, layout=WIDE
-    )
 
 
 def _at(laws: np.ndarray, n: np.ndarray | float) -> np.ndarray:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import html
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from gettext import gettext as _
@@ -12,11 +10,11 @@ from typing import Any
 import ipywidgets
 import numpy as np
 
-from ..figures import canvas, describe, overlay
-from ..figures.style import png
+from ..figures import canvas, overlay
 from ..measure import fit_probability
 from ..phantom import draw
 from ..sample import Sample
+from .sliding import picture_of, sentence, slider
 
 __all__ = ["VISIBLE", "OutlineExplorer"]
 
@@ -24,10 +22,6 @@ __all__ = ["VISIBLE", "OutlineExplorer"]
 VISIBLE = (100, 90, 80, 70, 60, 50, 40)
 SHAPE = (128, 192)
 WEEKS = 22.0
-DPI = 96
-STYLE = {"description_width": "11em"}
-WIDE = {"width": "34em"}
-TEXT = "font-size:var(--jp-content-font-size1,14px);line-height:1.5"
 
 Measure = Callable[[np.ndarray, tuple[float, float]], float]
 
@@ -77,13 +71,13 @@ class OutlineExplorer:
         if visible not in VISIBLE:
             raise ValueError(f"visible {visible}: there are {', '.join(map(str, VISIBLE))} percent")
         self.find, self.measures = find, dict(measures)
-        self._visible = _slider(_("skull visible (%)"), VISIBLE)
+        self._visible = slider(_("skull visible (%)"), VISIBLE)
         self._visible.value = visible
-        self._head = _slider(_("head"), tuple(heads))
+        self._head = slider(_("head"), tuple(heads))
         self._picture, self._said = ipywidgets.HTML(), ipywidgets.HTML()
         self.widget = ipywidgets.VBox([self._visible, self._head, self._said, self._picture])
-        for slider in (self._visible, self._head):
-            slider.observe(lambda _change: self._draw(), names="value")
+        for one in (self._visible, self._head):
+            one.observe(lambda _change: self._draw(), names="value")
         self._draw()
 
     def move(self, visible: int, head: int = 0) -> str:
@@ -93,7 +87,9 @@ class OutlineExplorer:
 
     def describe(self) -> str:
         """Return what is shown, in words."""
-        sample, probability = self._now()
+        return self._words(*self._now())
+
+    def _words(self, sample: Sample, probability: np.ndarray) -> str:
         true = sample.truth["hc_mm"]
         said = [
             _("Head {head}, {visible} % of the skull visible. True HC {true:.1f} mm.").format(
@@ -125,15 +121,10 @@ class OutlineExplorer:
             title=_("the network's head, an ellipse"),
             ax=right,
         )
-        words = self.describe()
+        words = self._words(sample, probability)
         told = _("A head without and with what a network took for head, and an ellipse around that.")
-        alt = html.escape(f"{told} {words}", quote=True)
-        data = base64.b64encode(png(describe(right, words), dpi=DPI)).decode()
-        self._said.value = f"<p role='status' style='{TEXT}'>{html.escape(words)}</p>"
-        self._picture.value = (
-            f"<img src='data:image/png;base64,{data}' alt='{alt}' "
-            "style='width:864px;max-width:100%;height:auto'>"
-        )
+        self._said.value = sentence(words)
+        self._picture.value = picture_of(right, told, words, width=864)
 
     def __repr__(self) -> str:
         return self.describe()
@@ -155,9 +146,3 @@ def _fitted(probability: np.ndarray, spacing: tuple[float, float]) -> Any:
         return fit_probability(probability, spacing)
     except ValueError:
         return None
-
-
-def _slider(label: str, options: Sequence[int]) -> ipywidgets.SelectionSlider:
-    return ipywidgets.SelectionSlider(
-        options=options, description=label, continuous_update=False, style=STYLE, layout=WIDE
-    )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import html
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from gettext import gettext as _
@@ -12,11 +10,12 @@ from typing import Any
 import ipywidgets
 import numpy as np
 
-from ..figures import canvas, describe, overlay
-from ..figures.style import COLOURS, png
+from ..figures import canvas, overlay
+from ..figures.style import COLOURS
 from ..measure import Ellipse
 from ..phantom import draw
 from ..sample import Sample
+from .sliding import picture_of, sentence, slider
 
 __all__ = ["LACK", "PERCENT", "TrunkExplorer"]
 
@@ -24,10 +23,6 @@ __all__ = ["LACK", "PERCENT", "TrunkExplorer"]
 PERCENT, LACK, USUAL = (0, 20, 40, 60, 80, 100), (0, 30, 50, 60, 70, 80, 90, 100), 30
 SHAPE = (64, 96)
 WEEKS = 22.0
-DPI = 96
-STYLE = {"description_width": "11em"}
-WIDE = {"width": "34em"}
-TEXT = "font-size:var(--jp-content-font-size1,14px);line-height:1.5"
 
 Find = Callable[[Sample], tuple[np.ndarray, Ellipse | None]]
 
@@ -65,29 +60,29 @@ class TrunkExplorer:
 
     def __init__(self, find: Find, *, trunks: Sequence[int] = (0, 1, 2, 3)) -> None:
         self.find = find
-        self._pressed = _slider(_("deformation (%)"), PERCENT)
-        self._drained = _slider(_("fluid lack (%)"), LACK)
+        self._pressed = slider(_("deformation (%)"), PERCENT)
+        self._drained = slider(_("fluid lack (%)"), LACK)
         self._drained.value = USUAL
-        self._shaded = _slider(_("shadow (%)"), PERCENT)
-        self._seed = _slider(_("trunk"), tuple(trunks))
+        self._shaded = slider(_("shadow (%)"), PERCENT)
+        self._seed = slider(_("trunk"), tuple(trunks))
         self._sliders = (self._pressed, self._drained, self._shaded, self._seed)
         self._picture, self._said = ipywidgets.HTML(), ipywidgets.HTML()
         self.widget = ipywidgets.VBox([*self._sliders, self._said, self._picture])
-        for slider in self._sliders:
-            slider.observe(lambda _change: self._draw(), names="value")
+        for one in self._sliders:
+            one.observe(lambda _change: self._draw(), names="value")
         self._draw()
 
     def move(
         self, *, deformation: int = 0, fluid_lack: int = USUAL, shadow: int = 0, trunk: int | None = None
     ) -> str:
         """Set the sliders without the mouse; return what is shown, in words."""
-        for slider, value in zip(self._sliders, (deformation, fluid_lack, shadow, trunk), strict=True):
+        for one, value in zip(self._sliders, (deformation, fluid_lack, shadow, trunk), strict=True):
             if value is None:
                 continue
-            if value not in slider.options:
-                there = ", ".join(map(str, slider.options))
-                raise ValueError(f"{slider.description}: {value} is not there, but {there}")
-            slider.value = value
+            if value not in one.options:
+                there = ", ".join(map(str, one.options))
+                raise ValueError(f"{one.description}: {value} is not there, but {there}")
+            one.value = value
         return self.describe()
 
     def describe(self) -> str:
@@ -137,22 +132,11 @@ class TrunkExplorer:
         overlay(sample.image, ellipse=ellipse, spacing=sample.spacing, title=title, ax=right)
         words = self._words(sample, points, ellipse)
         told = _("A trunk with its true outline, and with places where fluid meets tissue and their ellipse.")
-        alt = html.escape(f"{told} {words}", quote=True)
-        data = base64.b64encode(png(describe(right, words), dpi=DPI)).decode()
-        self._said.value = f"<p role='status' style='{TEXT}'>{html.escape(words)}</p>"
-        self._picture.value = (
-            f"<img src='data:image/png;base64,{data}' alt='{alt}' "
-            "style='width:864px;max-width:100%;height:auto'>"
-        )
+        self._said.value = sentence(words)
+        self._picture.value = picture_of(right, told, words, width=864)
 
     def __repr__(self) -> str:
         return self.describe()
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
         return self.widget._repr_mimebundle_(**options) | {"text/plain": self.describe()}
-
-
-def _slider(label: str, options: Sequence[int]) -> ipywidgets.SelectionSlider:
-    return ipywidgets.SelectionSlider(
-        options=options, description=label, continuous_update=False, style=STYLE, layout=WIDE
-    )

@@ -326,7 +326,7 @@ for trees in range(1, 41):
         print(f"{name:8} off by {7 * abs(said - weeks).mean():4.1f} days")
 
 # %% key="staircase"
-from fetal_edu.systems.abdomen.ravishankar_trees import boost
+from fetal_edu.systems.abdomen.ravishankar_boost import boost
 
 theirs = boost(mm[:, None], weeks, rounds=40, rate=0.3)(mm[:, None])
 print(f"ours and the system's differ by {abs(theirs - said).max():.0e} weeks")
